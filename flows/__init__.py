@@ -1,0 +1,1 @@
+"""Prefect flows of filmkit: one a practical session, and the whole film."""

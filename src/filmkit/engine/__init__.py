@@ -1,0 +1,1 @@
+"""Executes the misses of a work graph: in threads, or under Prefect."""

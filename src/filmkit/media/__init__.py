@@ -1,0 +1,1 @@
+"""The one gate to media: the only place that starts processes."""

@@ -1,0 +1,37 @@
+"""What happens while a film is made: events, and what a step leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import TypeAlias
+
+from filmkit.model.finding import Severity
+
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+"""Plain JSON, as it stands in step parameters, facts, records and reports."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something worth telling: a fallback, a repair, a lower sandbox (design.md §10).
+
+    ``touches_content`` events change what is seen or heard: they stand in the deliverable's manifest too, so they may
+    name no time, host, engine or path.
+    """
+
+    code: str
+    message: str
+    severity: Severity = Severity.NOTE
+    about: str = ""
+    touches_content: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a stage made: files by output name (inside its own folder), measured facts, events about content."""
+
+    outputs: Mapping[str, PurePath]
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()

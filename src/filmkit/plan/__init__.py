@@ -1,0 +1,1 @@
+"""From the film to its timeline to its work graph: pure functions on data."""

@@ -1,0 +1,1 @@
+"""What happened, for terminals, pages and machines. Decides nothing."""
