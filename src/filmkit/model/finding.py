@@ -35,6 +35,7 @@ class Finding:
     """What was found, where, about which shot or cue, and what to do.
 
     ``code`` is a stable word such as ``take-too-short``; ``about`` the shot, cue or title (``harbour/boat``) or empty.
+    ``path`` leads to the value in the storyboard (``("scenes", 0, "shots", 1, "join")``); loading turns it into a place.
     """
 
     code: str
@@ -43,6 +44,7 @@ class Finding:
     severity: Severity = Severity.ERROR
     place: Place | None = None
     about: str = ""
+    path: tuple[str | int, ...] = ()
 
 
 class FilmError(FilmkitError):

@@ -1,0 +1,63 @@
+"""Titles, credits and captions as the storyboard writes them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field, model_validator
+
+from filmkit.model.board import Board
+from filmkit.model.scalar import ColorT, IdT, PathT, PointT, TextsT, TextT, TimeT
+from filmkit.model.timebase import Time
+
+
+class TitlePlace(StrEnum):
+    """Where a title stands; None is its style's own place."""
+
+    TOP = "top"
+    TOP_LEFT = "top-left"
+    TOP_RIGHT = "top-right"
+    MIDDLE = "middle"
+    MIDDLE_LEFT = "middle-left"
+    MIDDLE_RIGHT = "middle-right"
+    BOTTOM = "bottom"
+    BOTTOM_LEFT = "bottom-left"
+    BOTTOM_RIGHT = "bottom-right"
+
+
+class Title(Board):
+    """A text, an image or a colour over the picture, from ``at`` for ``lasts`` or ``to`` (3 s where neither is said)."""
+
+    id: IdT | None = None
+    text: TextT | None = None
+    image: PathT | None = None
+    color: ColorT | None = None
+    style: TextT = "main"
+    place: TitlePlace | None = None
+    at: PointT
+    lasts: TimeT | None = None
+    to: PointT | None = None
+    fade_in: TimeT = Time()
+    fade_out: TimeT = Time()
+
+    @model_validator(mode="after")
+    def _one_content(self) -> Title:
+        if sum(given is not None for given in (self.text, self.image, self.color)) != 1:
+            raise ValueError("a title is 'text', 'image' or 'color', one of them")
+        if self.lasts is not None and self.to is not None:
+            raise ValueError("a title ends with 'lasts' or with 'to', not both")
+        return self
+
+
+class Credits(Board):
+    """The credits after the last shot, on black: own lines, then team, cast, models, music and licences."""
+
+    lasts: TimeT = Time.parse("8s")
+    lines: TextsT = ()
+
+
+class Captions(Board):
+    """How lines are captioned, and the deliverables they are burned into."""
+
+    style: TextT = "subtitle"
+    burn: tuple[TextT, ...] = Field(default=())
