@@ -97,7 +97,7 @@ class TakeLayer(Recipe):
     ``seek_us`` > 0: microseconds into the file, strictly between the pictures ``first - 1`` and ``first``.
     """
 
-    kind: Literal["take"] = "take"
+    kind: Literal["take"]
     slot: str
     conform: Conform
     framing: Framing = Framing()
@@ -126,7 +126,7 @@ class StillLayer(Recipe):
     a handheld wander as a fraction of the window's height.
     """
 
-    kind: Literal["still"] = "still"
+    kind: Literal["still"]
     slot: str
     framing: Framing = Framing()
     frames: int
@@ -140,7 +140,7 @@ class StillLayer(Recipe):
 class ColorLayer(Recipe):
     """One plain colour ``#rrggbb``."""
 
-    kind: Literal["color"] = "color"
+    kind: Literal["color"]
     color: str
     fade: Fade | None = None
 
@@ -204,18 +204,22 @@ class CardRecipe(Recipe):
 
 
 class SourceRecipe(Recipe):
-    """Decode one file's sound to 48 kHz stereo float: what its facts say."""
+    """Decode one file's sound to 48 kHz stereo float: what its facts say.
+
+    ``pieces`` (source sample, source samples, samples heard) stretch parts of it with the pitch kept, laid end to end:
+    the sound of a shot that plays at another speed. Without them the whole file is decoded.
+    """
 
     demuxer: str
     stream: int
     channels: int
     layout: str = ""
+    pieces: tuple[tuple[int, int, int], ...] = ()
 
 
 class PlacedCue(Recipe):
     """One sound placed to the sample (48 kHz). ``start`` is where its first sample falls in the film, ``length`` how many
     samples are heard; ``source_start`` where it begins in its source; negative or past the end is silence.
-    ``speed`` plays a take's sound faster or slower with its pitch kept; ramps are pairs (source samples, samples heard).
     ``fade_in_curve`` / ``fade_out_curve``: ``linear`` (declick) or ``power`` (equal power: the join's crossing).
     """
 
@@ -231,7 +235,6 @@ class PlacedCue(Recipe):
     fade_in_curve: Literal["linear", "power"] = "linear"
     fade_out_curve: Literal["linear", "power"] = "linear"
     loop: bool = False
-    tempo: tuple[tuple[int, int], ...] = ()
 
 
 class StemRecipe(Recipe):
