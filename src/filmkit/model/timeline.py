@@ -1,0 +1,188 @@
+"""The cut as a timeline: clips on whole frames, joins as overlaps, titles as ranges, sounds in samples.
+
+The words are OTIO's and the cutting room's. All other modules read times from here; nobody else computes one.
+Ranges are half-open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from filmkit.model.camera import Camera
+from filmkit.model.recipe import Framing
+from filmkit.model.scalar import Size
+from filmkit.model.sound import Duck, Stem
+from filmkit.model.storyboard import JoinKind
+from filmkit.model.take import SourceFile, Take
+from filmkit.model.timebase import FrameRate
+from filmkit.model.titles import Title
+
+
+@dataclass(frozen=True, slots=True)
+class TakeMaterial:
+    """Pictures of a take: ``pictures[k]`` is the index of the picture that frame ``k`` of the clip shows.
+
+    ``in_s`` is the take's time at the clip's first frame. ``held_frames`` frames at the end repeat the last picture.
+    """
+
+    take: Take
+    pictures: Sequence[int]
+    in_s: Fraction
+    held_frames: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StillMaterial:
+    """A camera move over a picture file: a shot ``with: still``, or the animatic of a missing take (``is_placeholder``)."""
+
+    file: SourceFile
+    camera: Camera | None
+
+
+@dataclass(frozen=True, slots=True)
+class ColorMaterial:
+    """A plain colour ``#rrggbb``."""
+
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlateMaterial:
+    """A drawn card; ``lines`` are (role, text) pairs as in ``CardRecipe``."""
+
+    lines: tuple[tuple[str, str], ...]
+    kind: str = "slate"
+
+
+Material = TakeMaterial | StillMaterial | ColorMaterial | SlateMaterial
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """How a clip takes over from the one before: ``frames`` of overlap, 0 for a cut."""
+
+    kind: JoinKind = JoinKind.CUT
+    frames: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a clip's picture is framed and graded."""
+
+    framing: Framing = Framing()
+    lut: SourceFile | None = None
+    lut_strength: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """One shot on the picture track: frames [``start``, ``start + frames``), the joins at both ends included."""
+
+    shot: str
+    scene: str
+    start: int
+    frames: int
+    material: Material
+    join: Join = Join()
+    look: Look = Look()
+    fade_in_frames: int = 0
+    fade_out_frames: int = 0
+    is_placeholder: bool = False
+    label: str = ""
+
+    @property
+    def stop(self) -> int:
+        """First frame after the clip."""
+        return self.start + self.frames
+
+
+@dataclass(frozen=True, slots=True)
+class TitleClip:
+    """A title over frames [``start``, ``stop``)."""
+
+    title: Title
+    start: int
+    stop: int
+    fade_in_frames: int = 0
+    fade_out_frames: int = 0
+    image: SourceFile | None = None
+
+    @property
+    def name(self) -> str:
+        """Its id, or its text on one line."""
+        return self.title.id or (self.title.text or self.title.image or self.title.color or "").split("\n")[0][:40]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a sound is shaped: gain, pan, fades in samples at both ends (``is_crossing``: equal power, under a join)."""
+
+    gain_db: float = 0.0
+    pan: float = 0.0
+    fade_in: int = 240
+    fade_out: int = 240
+    is_crossing_in: bool = False
+    is_crossing_out: bool = False
+    loop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SoundClip:
+    """One sound on the film's sample clock (48 kHz): heard over [``start``, ``start + length``).
+
+    ``source_start`` is the sample of its source it begins with (negative: silence first). ``pieces`` are as in
+    ``SourceRecipe``: a source stretched for a shot that plays at another speed, where ``source_start`` counts in the
+    stretched sound.
+    """
+
+    id: str
+    stem: Stem
+    file: SourceFile
+    start: int
+    length: int
+    source_start: int
+    shape: Shape
+    pieces: tuple[tuple[int, int, int], ...] = ()
+    duck: Duck | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScenePart:
+    """A scene on the timeline, for chapters and reports."""
+
+    id: str
+    title: str
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class MovedCut:
+    """A cut that ``cut_on`` looked at: ``frames`` it moved (0: it stayed, for the ``reason``)."""
+
+    shot: str
+    frames: int
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The whole film: ``frames`` long, credits included; clips in order, credits cards among them."""
+
+    name: str
+    title: str
+    rate: FrameRate
+    size: Size
+    frames: int
+    clips: tuple[Clip, ...]
+    titles: tuple[TitleClip, ...] = ()
+    sounds: tuple[SoundClip, ...] = ()
+    scenes: tuple[ScenePart, ...] = ()
+    moved: tuple[MovedCut, ...] = ()
+
+    @property
+    def samples(self) -> int:
+        """The film's length in samples."""
+        return self.rate.samples(self.frames)

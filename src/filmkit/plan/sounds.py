@@ -1,0 +1,213 @@
+"""Sounds on the film's sample clock: cues on their points, and the takes' own sound under their pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from filmkit.model.film import Film
+from filmkit.model.finding import Finding, Severity
+from filmkit.model.sound import Cue, OwnSound, Stem
+from filmkit.model.take import AudioFacts, SourceFile
+from filmkit.model.timebase import SAMPLE_RATE, FrameRate, samples
+from filmkit.model.timeline import Clip, Shape, SoundClip, TakeMaterial
+from filmkit.plan.place import Placed
+from filmkit.plan.points import Points, PointTrouble
+from filmkit.plan.shots import Path
+from filmkit.plan.speed import Speed
+
+DECLICK = SAMPLE_RATE * 5 // 1000
+"""Five milliseconds: the shortest fade at either end of any sound."""
+
+_RAMP_STEP_S = Fraction(1, 10)
+
+
+def place_cues(film: Film, points: Points, findings: list[Finding]) -> list[SoundClip]:
+    """Every cue with a file, to the sample. Unknown points, cues before 0 and silent files become findings."""
+    placed = []
+    counts: dict[str, int] = {}
+    for stem, cue in film.storyboard.sound.cues():
+        index = counts.get(stem, 0)
+        counts[stem] = index + 1
+        group = stem.value if stem is not Stem.PRODUCTION else "effects"
+        path: Path = ("sound", group, index)
+        name = cue.id or f"{group} {index + 1}"
+        try:
+            start_s = points.cue_start(cue)
+            stop_s = _cue_stop(cue, start_s, points)
+        except PointTrouble as trouble:
+            findings.append(Finding("point", f"{name}: {trouble.message}", trouble.remedy, about=name, path=(*path, "at")))
+            continue
+        if start_s < 0:
+            findings.append(Finding("cue-before-start", f"{name} would begin {float(-start_s):.3f} s before the film",
+                                    "hang it later", about=name, path=(*path, "at")))  # fmt: skip
+            continue
+        clip = _CuePlace(name, stem, cue, path, start_s, stop_s).clip(film, points, findings)
+        if clip is not None:
+            placed.append(clip)
+    return placed
+
+
+def _cue_stop(cue: Cue, start_s: Fraction, points: Points) -> Fraction | None:
+    if cue.lasts is not None:
+        return start_s + cue.lasts.at(points.rate)
+    return points.seconds(cue.to, from_s=start_s) if cue.to is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class _CuePlace:
+    name: str
+    stem: Stem
+    cue: Cue
+    path: Path
+    start_s: Fraction
+    stop_s: Fraction | None
+
+    def clip(self, film: Film, points: Points, findings: list[Finding]) -> SoundClip | None:
+        file = film.files.get(self.cue.file) if self.cue.file else None
+        if file is None or file.facts is None:
+            return None  # a missing or refused file has its own finding; a line without a file is only captioned
+        if file.facts.audio is None:
+            findings.append(Finding("no-sound", f"{self.name}: {file.name} has no sound", "name another file",
+                                    about=self.name, path=(*self.path, "file")))  # fmt: skip
+            return None
+        length = self._length(file.facts.audio, points, findings)
+        if length < 1:
+            return None
+        rate = points.rate
+        return SoundClip(
+            id=self.name,
+            stem=self.stem,
+            file=file,
+            start=samples(self.start_s),
+            length=length,
+            source_start=samples(self.cue.in_.at(rate)),
+            shape=Shape(
+                gain_db=self.cue.gain,
+                pan=self.cue.pan,
+                fade_in=max(DECLICK, samples(self.cue.fade_in.at(rate))) if self.cue.fade_in else DECLICK,
+                fade_out=max(DECLICK, samples(self.cue.fade_out.at(rate))) if self.cue.fade_out else DECLICK,
+                loop=self.cue.loop,
+            ),
+            duck=self.cue.duck,
+        )
+
+    def _length(self, audio: AudioFacts, points: Points, findings: list[Finding]) -> int:
+        """Samples heard: to the cue's end, the sound's own, or the film's, whichever comes first."""
+        start = samples(self.start_s)
+        in_s = self.cue.in_.at(points.rate)
+        given = samples(audio.seconds - in_s)
+        film_left = points.rate.samples(points.film_stop or 0) - start
+        if given < 1 or film_left < 1 or (self.stop_s is not None and self.stop_s <= self.start_s):
+            self._silent(given, film_left, findings)
+            return 0
+        if self.stop_s is None and self.cue.loop:
+            findings.append(Finding("loop-without-end", f"{self.name} loops without an end", "give it 'lasts' or 'to'",
+                                    about=self.name, path=(*self.path, "loop")))  # fmt: skip
+        wanted = film_left if self.stop_s is None else min(film_left, samples(self.stop_s) - start)
+        if self.stop_s is not None and not self.cue.loop and wanted > given + DECLICK:
+            findings.append(Finding(
+                "sound-too-short", f"{self.name} is over {(wanted - given) / SAMPLE_RATE:.2f} s before its end: the file gives "
+                f"{given / SAMPLE_RATE:.2f} s", "let it loop, end it earlier, or begin later in the file", Severity.WARNING,
+                about=self.name, path=self.path,
+            ))  # fmt: skip
+        return wanted if self.cue.loop else min(wanted, given)
+
+    def _silent(self, given: int, film_left: int, findings: list[Finding]) -> None:
+        why = ("'in' lies past the end of its file" if given < 1 else
+               "it begins at or after the film's end" if film_left < 1 else "it ends before it begins")  # fmt: skip
+        findings.append(Finding("cue-silent", f"{self.name} is never heard: {why}", "change 'in', 'at' or its end",
+                                about=self.name, path=self.path))  # fmt: skip
+
+
+def place_own_sounds(
+    clips: list[Clip], placed: dict[str, Placed], rate: FrameRate, findings: list[Finding]
+) -> list[SoundClip]:
+    """The takes' own sound under their pictures; joins cross over the same frames with equal power."""
+    sounds = []
+    for at, clip in enumerate(clips):
+        shot = placed.get(clip.shot)
+        material = clip.material
+        if shot is None or not isinstance(material, TakeMaterial) or shot.plan.inherits.own_sound.mute:
+            continue
+        audio = material.take.file.facts.audio if material.take.file.facts else None
+        if audio is None:
+            continue
+        after = clips[at + 1].join.frames if at + 1 < len(clips) else 0
+        own = _OwnSound(clip, shot, shot.plan.inherits.own_sound, audio, material.take.file, after)
+        sounds.append(own.clip_at(rate, findings))
+    return sounds
+
+
+@dataclass(frozen=True, slots=True)
+class _OwnSound:
+    clip: Clip
+    shot: Placed
+    own: OwnSound
+    audio: AudioFacts
+    file: SourceFile
+    join_after: int
+
+    def clip_at(self, rate: FrameRate, findings: list[Finding]) -> SoundClip:
+        lead_s, trail_s = self.own.lead.at(rate), self.own.trail.at(rate)
+        start = samples(rate.seconds(self.clip.start) - lead_s)
+        stop = samples(rate.seconds(self.clip.stop) + trail_s)
+        if start < 0:
+            findings.append(Finding("lead-before-start", f"the sound of {self.clip.shot} would begin before the film",
+                                    "shorten 'lead'", about=self.clip.shot, path=(*self.shot.plan.path, "own_sound")))  # fmt: skip
+            start = 0
+        speed = self.shot.plan.speed
+        take_s = self.shot.in_s + speed.taken(-lead_s) - self.audio.lead
+        if lead_s and take_s < 0:
+            findings.append(Finding(
+                "lead-too-long", f"the sound of {self.clip.shot} should lead by {float(lead_s):.2f} s, its take has "
+                f"{float(max(Fraction(0), take_s + speed.taken(lead_s))):.2f} s before the picture", "shorten 'lead'",
+                Severity.WARNING, about=self.clip.shot, path=(*self.shot.plan.path, "own_sound"),
+            ))  # fmt: skip
+        length = stop - start
+        pieces = () if speed.constant == 1 else _pieces(speed, take_s, -lead_s, length)
+        if not pieces:
+            length = min(length, max(1, samples(self.audio.seconds - take_s)))  # its last sample gets the fade
+        return SoundClip(
+            id=self.clip.shot,
+            stem=Stem.PRODUCTION,
+            file=self.file,
+            start=start,
+            length=length,
+            source_start=0 if pieces else samples(take_s),
+            shape=self._shape(rate),
+            pieces=pieces,
+        )
+
+    def _shape(self, rate: FrameRate) -> Shape:
+        """A fade asked for wins; else a join crosses with equal power where the sound ends with its picture."""
+        crossing_in = bool(self.clip.join.frames and not self.own.lead.at(rate) and self.own.fade_in is None)
+        crossing_out = bool(self.join_after and not self.own.trail.at(rate) and self.own.fade_out is None)
+        fades = (
+            samples(self.own.fade_in.at(rate)) if self.own.fade_in else rate.samples(self.clip.join.frames) * crossing_in,
+            samples(self.own.fade_out.at(rate)) if self.own.fade_out else rate.samples(self.join_after) * crossing_out,
+        )
+        return Shape(
+            gain_db=self.own.gain,
+            fade_in=max(DECLICK, fades[0]),
+            fade_out=max(DECLICK, fades[1]),
+            is_crossing_in=crossing_in,
+            is_crossing_out=crossing_out,
+        )
+
+
+def _pieces(speed: Speed, take_s: Fraction, screen_s: Fraction, length: int) -> tuple[tuple[int, int, int], ...]:
+    """Stretched parts (source sample, source samples, samples heard), laid end to end over ``length`` samples.
+
+    A ramp is followed in steps of a tenth of a second, each at its own mean speed.
+    """
+    step = length if speed.constant is not None else samples(_RAMP_STEP_S)
+    origin = speed.taken(screen_s)
+    pieces = []
+    for begin in range(0, length, max(1, step)):
+        end = min(length, begin + step)
+        a, b = (
+            take_s + speed.taken(screen_s + Fraction(edge, SAMPLE_RATE)) - origin for edge in (begin, end)
+        )
+        pieces.append((samples(a), max(1, samples(b) - samples(a)), end - begin))
+    return tuple(pieces)
