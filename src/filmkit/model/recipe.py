@@ -203,6 +203,20 @@ class CardRecipe(Recipe):
     has_image: bool = False
 
 
+class PictureRecipe(Recipe):
+    """A foreign still through the gate: upright, 8 bits, RGB or RGBA, at most ``most_px`` a side."""
+
+    demuxer: str
+    rotation: int = 0
+    most_px: int = 4096
+
+
+class LutRecipe(Recipe):
+    """A 3D lookup table mixed with identity: ``strength`` 0 … 1."""
+
+    strength: float = 1.0
+
+
 class SourceRecipe(Recipe):
     """Decode one file's sound to 48 kHz stereo float: what its facts say.
 

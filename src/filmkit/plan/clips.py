@@ -80,7 +80,9 @@ def _take_material(placed: Placed, take: Take, rate: FrameRate, findings: list[F
 def _check_guessed_take(placed: Placed, findings: list[Finding]) -> None:
     """Times measured on one take mean little on another: with several takes, one should be circled."""
     plan = placed.plan
-    measured = [key for key, value in (("in", plan.shot.in_), ("marks", plan.shot.marks), ("sync", plan.shot.sync)) if value]
+    measured = [
+        key for key, value in (("in", plan.shot.in_), ("marks", plan.shot.marks), ("sync", plan.shot.sync)) if value
+    ]
     if plan.take is None or plan.shot.take or plan.shot.of or not measured or plan.take.number == 1:
         return
     findings.append(Finding(

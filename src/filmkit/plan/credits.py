@@ -51,7 +51,10 @@ def _blocks(film: Film, clips: list[Clip]) -> Iterator[list[Line]]:
         yield [("role", "Pictures made with"), *(("small", model) for model in models)]
     music = {cue.file: cue for _, cue in board.sound.cues() if cue.file and cue.licence}
     if music:
-        yield [("role", "Sound"), *(("small", f"{cue.id or name} — {cue.licence}") for name, cue in sorted(music.items()))]
+        yield [
+            ("role", "Sound"),
+            *(("small", f"{cue.id or name} — {cue.licence}") for name, cue in sorted(music.items())),
+        ]
 
 
 def _models(film: Film, clips: list[Clip]) -> list[str]:

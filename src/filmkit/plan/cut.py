@@ -1,6 +1,6 @@
 """The cut: a film becomes a timeline. The one place where times are computed; pure.
 
-    shots, in order ─▶ lengths, joins, cuts on the beat ─▶ credits ─▶ titles and cues on their points ─▶ Timeline
+shots, in order ─▶ lengths, joins, cuts on the beat ─▶ credits ─▶ titles and cues on their points ─▶ Timeline
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ def cut(film: Film) -> Cut:
     points = _points(film)
     clips, placed = _picture(Placing(film, film.storyboard.picture.fps, points, findings, moved))
     if not clips:
-        findings.append(Finding("no-shots", "no shot is left in the cut", "add shots, or take 'omit' away", path=("scenes",)))
+        findings.append(
+            Finding("no-shots", "no shot is left in the cut", "add shots, or take 'omit' away", path=("scenes",))
+        )
     points.film_stop = clips[-1].stop if clips else 0
     timeline = Timeline(
         name=film.name,
@@ -133,4 +135,3 @@ def _check_promise(film: Film, timeline: Timeline, findings: list[Finding]) -> N
             f"{abs(missed)} {'more' if missed > 0 else 'fewer'} than 'lasts: {promise}' promises",
             "change some shots, or the promise", Severity.WARNING, path=("lasts",),
         ))  # fmt: skip
-

@@ -85,7 +85,9 @@ class Placing:
         point_s = self._try(plan, "sync", sync.point, start)
         if mark is None or point_s is None:
             if mark is None:
-                self._error("unknown-mark", f"{plan.name} has no mark '{sync.mark}' to sync", "add it to 'marks'", plan, "sync")
+                self._error(
+                    "unknown-mark", f"{plan.name} has no mark '{sync.mark}' to sync", "add it to 'marks'", plan, "sync"
+                )
             return Fraction(0)
         wanted = mark.at(self.rate) - plan.speed.taken(point_s - self.rate.seconds(start))
         if wanted < 0:
@@ -148,7 +150,9 @@ class Placing:
         try:
             nearest = self._nearest_beat(cut_on, cut)
         except PointTrouble as trouble:
-            self._error("cut-on", f"{plan.name} cuts on '{cut_on.music}': {trouble.message}", trouble.remedy, plan, "cut_on")
+            self._error(
+                "cut-on", f"{plan.name} cuts on '{cut_on.music}': {trouble.message}", trouble.remedy, plan, "cut_on"
+            )
             return before
         frames = nearest - cut
         reason = self._why_stay(before, frames, cut_on.within.in_frames(self.rate))

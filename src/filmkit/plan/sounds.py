@@ -36,7 +36,9 @@ def place_cues(film: Film, points: Points, findings: list[Finding]) -> list[Soun
             start_s = points.cue_start(cue)
             stop_s = _cue_stop(cue, start_s, points)
         except PointTrouble as trouble:
-            findings.append(Finding("point", f"{name}: {trouble.message}", trouble.remedy, about=name, path=(*path, "at")))
+            findings.append(
+                Finding("point", f"{name}: {trouble.message}", trouble.remedy, about=name, path=(*path, "at"))
+            )
             continue
         if start_s < 0:
             findings.append(Finding("cue-before-start", f"{name} would begin {float(-start_s):.3f} s before the film",
@@ -184,7 +186,9 @@ class _OwnSound:
         crossing_in = bool(self.clip.join.frames and not self.own.lead.at(rate) and self.own.fade_in is None)
         crossing_out = bool(self.join_after and not self.own.trail.at(rate) and self.own.fade_out is None)
         fades = (
-            samples(self.own.fade_in.at(rate)) if self.own.fade_in else rate.samples(self.clip.join.frames) * crossing_in,
+            samples(self.own.fade_in.at(rate))
+            if self.own.fade_in
+            else rate.samples(self.clip.join.frames) * crossing_in,
             samples(self.own.fade_out.at(rate)) if self.own.fade_out else rate.samples(self.join_after) * crossing_out,
         )
         return Shape(
@@ -206,8 +210,6 @@ def _pieces(speed: Speed, take_s: Fraction, screen_s: Fraction, length: int) -> 
     pieces = []
     for begin in range(0, length, max(1, step)):
         end = min(length, begin + step)
-        a, b = (
-            take_s + speed.taken(screen_s + Fraction(edge, SAMPLE_RATE)) - origin for edge in (begin, end)
-        )
+        a, b = (take_s + speed.taken(screen_s + Fraction(edge, SAMPLE_RATE)) - origin for edge in (begin, end))
         pieces.append((samples(a), max(1, samples(b) - samples(a)), end - begin))
     return tuple(pieces)

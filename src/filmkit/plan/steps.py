@@ -1,0 +1,41 @@
+"""What all step builders share: the tools whose ids enter keys, and adding a step once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from filmkit.plan.graph import Step
+
+VERSIONS = {
+    "picture": 1,
+    "lut": 1,
+    "title": 1,
+    "card": 1,
+    "segment": 1,
+    "source": 1,
+    "stem": 1,
+    "mix": 1,
+    "master": 1,
+}
+"""The version of each stage. A stage whose bytes change gets the next number; golden digests in the tests guard it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """Ids of what draws, sums and encodes: ``media`` (the ffmpeg build), ``drawing`` (Pillow, MoviePy, fonts), ``sums``."""
+
+    media: Mapping[str, str]
+    drawing: Mapping[str, str]
+    sums: Mapping[str, str]
+
+    @staticmethod
+    def version(kind: str) -> int:
+        """The version of a stage."""
+        return VERSIONS[kind]
+
+
+def add(steps: list[Step], step: Step) -> str:
+    """Appends a step and returns its key."""
+    steps.append(step)
+    return step.key
