@@ -6,8 +6,8 @@
     python3 start.py check             lint, types and import contracts
     python3 start.py run ARGUMENTS     run filmkit itself: python3 start.py run plan projects/leaving-earth
 
-The exit code is that of the command. The system's Python is left as it is, and only its standard library is used;
-the syntax is that of Python 3.6, so that an old Python can say what is wrong.
+The exit code is that of the command. The system's Python is left as it is, and only its standard library is used,
+in the syntax of Python 3.6, so that an old Python gets as far as to say what is wrong.
 """
 
 import hashlib
@@ -21,18 +21,14 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
-VENV = ROOT / ".venv"
-BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
-PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+VENV, IS_WINDOWS = ROOT / ".venv", os.name == "nt"
+BIN = VENV / ("Scripts" if IS_WINDOWS else "bin")
+PYTHON = BIN / ("python.exe" if IS_WINDOWS else "python")
 STAMP, LOG = VENV / "filmkit.json", VENV / "install.log"
 
 
 class StartError(Exception):
-    """The command cannot be run; carries the text to show and the exit code."""
-
-    def __init__(self, text: str, exit_code: int) -> None:
-        super().__init__(text)
-        self.exit_code = exit_code
+    """The command cannot be run; its arguments are the text to show and the exit code."""
 
 
 def say(text: str) -> None:
@@ -70,10 +66,13 @@ def run_quietly(command: "list[str]") -> int:
     env = {**os.environ, "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     with LOG.open("wb") as log:
         process = subprocess.Popen(command, cwd=str(ROOT), env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-    while process.poll() is None:
-        say("." if sys.stderr.isatty() else "")
-        time.sleep(1)
-    return process.returncode
+    try:
+        while process.poll() is None:
+            say("." if sys.stderr.isatty() else "")
+            time.sleep(1)
+    finally:  # after Ctrl-C nothing goes on installing
+        process.terminate()
+    return process.wait()
 
 
 def make_venv() -> None:
@@ -90,7 +89,7 @@ def make_venv() -> None:
 
 def pip_command() -> "list[str]":
     """The venv's own pip, else this Python's, told to work on the venv."""
-    if os.name == "nt" or any(VENV.glob("lib/python*/site-packages/pip")):
+    if IS_WINDOWS or any(VENV.glob("lib/python*/site-packages/pip")):
         return [str(PYTHON), "-m", "pip"]
     return [sys.executable, "-m", "pip", "--python", str(PYTHON)]
 
@@ -135,7 +134,7 @@ def main(arguments: "list[str]") -> int:
     if verb == "check":
         return run_checks()
     command = [str(BIN / commands[verb][0]), *commands[verb][1:], *rest]
-    if os.name != "nt":
+    if not IS_WINDOWS:
         os.execv(command[0], command)  # signals and the exit code then need no passing on
     return subprocess.call(command)
 
@@ -144,7 +143,7 @@ if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
     except StartError as error:
-        say(str(error))
-        sys.exit(error.exit_code)
+        say(error.args[0])
+        sys.exit(error.args[1])
     except KeyboardInterrupt:  # while installing: the next run goes on
         sys.exit(130)
