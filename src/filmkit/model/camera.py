@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from filmkit.model.board import Board
+from filmkit.model.board import Board, word_as
 
 
 class Move(StrEnum):
@@ -52,7 +52,7 @@ class CameraMove(Board):
     pace: Pace = Pace.NORMAL
 
 
-MoveT = Annotated[CameraMove, BeforeValidator(lambda value: {"move": value} if isinstance(value, str) else value)]
+MoveT = Annotated[CameraMove, BeforeValidator(word_as("move"), json_schema_input_type=Move | CameraMove)]
 
 
 class Camera(CameraMove):

@@ -13,8 +13,8 @@ from filmkit.model.take import SourceFile, Take
 class Film:
     """``name`` is the folder's (``leaving-earth``), or the cut's for ``storyboard.<name>.yaml``.
 
-    ``takes`` holds all takes of a shot by ``scene/shot``, lowest number first; ``files`` every other file the storyboard
-    names (sounds, pictures, LUTs) by its path as written.
+    ``takes`` holds all takes of a shot by ``scene/shot``, lowest number first; ``files`` every other file the
+    storyboard names (sounds, pictures, LUTs) by its path as written.
     """
 
     name: str

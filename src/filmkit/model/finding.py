@@ -35,7 +35,7 @@ class Finding:
     """What was found, where, about which shot or cue, and what to do.
 
     ``code`` is a stable word such as ``take-too-short``; ``about`` the shot, cue or title (``harbour/boat``) or empty.
-    ``path`` leads to the value in the storyboard (``("scenes", 0, "shots", 1, "join")``); loading turns it into a place.
+    ``path`` leads to the value in the storyboard (``("scenes", 0, "shots", 1, "join")``); loading makes it a place.
     """
 
     code: str

@@ -11,6 +11,8 @@ ID = r"[A-Za-z][A-Za-z0-9_-]*"
 RESERVED = frozenset({"start", "end", "credits", "none", "beat", "downbeat"})
 """Words no scene, shot, cue or mark may be called."""
 
+_NO_OFFSET = Time()
+
 _POINT = re.compile(
     rf"(?P<base>{ID}(?:/{ID})?)"
     rf"(?:\.(?P<beat>beat|downbeat)\((?P<count>[+-]?\d{{1,6}})\)|\.(?P<mark>{ID}))?"
@@ -22,7 +24,8 @@ _POINT = re.compile(
 class Point:
     """``base`` is a reserved word or an id (``harbour``, ``harbour/boat``); ``mark`` is ``end``, a mark, or None.
 
-    ``beat`` is ``beat`` or ``downbeat`` with ``count`` from 1 in the music's file; ``relative`` counts from the shot's start.
+    ``beat`` is ``beat`` or ``downbeat`` with ``count`` from 1 in the music's file; ``relative`` ones count from the
+    shot's own start.
     """
 
     base: str
@@ -30,7 +33,7 @@ class Point:
     beat: str | None = None
     count: int = 0
     relative: bool = False
-    offset: Time = Time()
+    offset: Time = _NO_OFFSET
 
     @classmethod
     def parse(cls, text: str) -> Point:
@@ -40,11 +43,13 @@ class Point:
             raise ValueError(f"{text!r} is not a point; {_advice(text)}")
         offset = Time.parse(match["offset"]) if match["offset"] else Time()
         count = match["count"] or ""
+        if match["mark"] and match["mark"].lower() in RESERVED - {"end"}:
+            raise ValueError(f"{text!r} is not a point; {_advice_on_mark(match['base'], match['mark'].lower())}")
         if match["beat"] and not count.startswith(("+", "-")) and int(count) < 1:
-            raise ValueError(f"{text!r}: beats count from 1")
+            raise ValueError(f"{text!r} is not a point; beats count from 1: write {match['base']}.{match['beat']}(1)")
         return cls(
-            base=match["base"],
-            mark=match["mark"],
+            base=match["base"].lower() if match["base"].lower() in RESERVED else match["base"],
+            mark="end" if (match["mark"] or "").lower() == "end" else match["mark"],
             beat=match["beat"],
             count=int(count or 0),
             relative=count.startswith(("+", "-")),
@@ -55,6 +60,14 @@ class Point:
         sign = "+" if self.relative and self.count >= 0 else ""
         tail = f".{self.beat}({sign}{self.count})" if self.beat else f".{self.mark}" if self.mark else ""
         return f"{self.base}{tail}"
+
+
+def _advice_on_mark(base: str, word: str) -> str:
+    if word == "start":
+        return f"the start of a scene, shot or cue is just its name: write {base}"
+    if word in {"beat", "downbeat"}:
+        return f"say which beat: write {base}.{word}(1)"
+    return f"'{word}' is a word of its own: write it without '{base}.'"
 
 
 def _advice(text: str) -> str:

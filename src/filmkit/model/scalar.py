@@ -1,6 +1,7 @@
 """The scalars of a storyboard, typed from the text as it was written (never by YAML's guesses).
 
-Each type is an ``Annotated`` value that pydantic checks and that describes itself in the exported JSON Schema.
+Each type is an ``Annotated`` value that pydantic checks and that describes itself in the exported JSON Schema. The text
+of an error is what was found, then ``; ``, then what to write.
 """
 
 from __future__ import annotations
@@ -18,13 +19,19 @@ from filmkit.model.point import ID, RESERVED, Point
 from filmkit.model.timebase import FrameRate, Time
 
 TIME_PATTERN = r"^\d+(\.\d+)? ?(s|ms|f)$|^\d\d:[0-5]\d:[0-5]\d:\d\d$"
+MOST_PIXELS = 8192 * 4320
+"""The largest picture of a film, in pixels."""
+
 _COLORS = {"black": "#000000", "white": "#ffffff", "grey": "#808080", "red": "#ff0000", "green": "#008000",
            "blue": "#0000ff", "yellow": "#ffff00"}  # fmt: skip
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|[A-Za-z]:[\\/]|(?:file|data|concat|pipe|subfile|async|cache):", re.I)
 
 
 def _text(value: object) -> str:
+    if isinstance(value, dict):
+        raise ValueError("one value is expected here, not a mapping; put the text in quotes")
     if not isinstance(value, str):
-        raise ValueError("a single value is expected here, not a list or a mapping")
+        raise ValueError("one value is expected here, not a list; put the text in quotes")
     return value
 
 
@@ -35,11 +42,13 @@ def _read(parse: Callable[[str], Any], kind: type) -> Callable[[object], Any]:
     return validate
 
 
-def _number(low: float, high: float, *, what: str = "a number") -> Callable[[object], float]:
+def _number(low: float, high: float) -> Callable[[object], float]:
     def parse(value: object) -> float:
         text = str(value) if isinstance(value, (int, float)) else _text(value)
-        if not re.fullmatch(r"-?\d{1,12}(\.\d{1,12})?", text.strip()) or not low <= float(text) <= high:
-            raise ValueError(f"{text!r} is not {what} from {low:g} to {high:g}")
+        if not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,12})?", text.strip()):
+            raise ValueError(f"{text!r} is not a number; write a number from {low:g} to {high:g}, such as 0.5")
+        if not low <= float(text) <= high:
+            raise ValueError(f"{text!r} is out of range; write a number from {low:g} to {high:g}")
         return float(text)
 
     return parse
@@ -48,8 +57,8 @@ def _number(low: float, high: float, *, what: str = "a number") -> Callable[[obj
 def _whole(low: int, high: int) -> Callable[[object], int]:
     def parse(value: object) -> int:
         text = str(value) if isinstance(value, int) else _text(value)
-        if not re.fullmatch(r"-?\d{1,12}", text.strip()) or not low <= int(text) <= high:
-            raise ValueError(f"{text!r} is not a whole number from {low} to {high}")
+        if not re.fullmatch(r"-?[0-9]{1,16}", text.strip()) or not low <= int(text) <= high:
+            raise ValueError(f"{text!r} does not fit here; write a whole number from {low} to {high}")
         return int(text)
 
     return parse
@@ -60,11 +69,14 @@ def _measure(unit: str, low: float, high: float) -> Callable[[object], float]:
         if isinstance(value, float):
             return value
         text = _text(value)
-        match = re.fullmatch(rf"([+-]?\d{{1,6}}(?:\.\d{{1,6}})?) ?{unit}", text.strip())
+        match = re.fullmatch(r"([+-]?[0-9]{1,6}(?:\.[0-9]{1,6})?)( ?)(.*)", text.strip().replace("\u2212", "-"), re.S)
         if match is None:
-            raise ValueError(f"{text!r} lacks its unit; write it as {low:g} … {high:g} with a unit: '-6 {unit}'")
+            raise ValueError(f"{text!r} is not a number with its unit; write it like '{high:g} {unit}'")
+        if match[3] != unit or "\u2212" in text:
+            what = f"has the wrong unit or sign, it should be in {unit}" if match[3] else "lacks its unit"
+            raise ValueError(f"{text!r} {what}; write '{match[1]} {unit}'")
         if not low <= float(match[1]) <= high:
-            raise ValueError(f"{text!r} is outside {low:g} … {high:g} {unit}")
+            raise ValueError(f"{text!r} is out of range; write {low:g} to {high:g} {unit}")
         return float(match[1])
 
     return parse
@@ -73,19 +85,20 @@ def _measure(unit: str, low: float, high: float) -> Callable[[object], float]:
 def _id(value: object) -> str:
     text = _text(value)
     if not re.fullmatch(ID, text):
-        raise ValueError(f"{text!r} is not an id: a letter, then letters, digits, - and _")
+        raise ValueError(f"{text!r} is not a name filmkit can use; write a letter, then letters, digits, - and _")
     if text.lower() in RESERVED:
-        raise ValueError(f"{text!r} is a reserved word; choose another id")
+        raise ValueError(f"{text!r} is a word filmkit keeps for itself; choose another name")
     return text
 
 
 def _path(value: object) -> str:
     text = _text(value)
+    if not text.strip() or len(text) > 1024:
+        raise ValueError("a path is expected here; write a file's path, from the film folder on")
     parts = text.replace("\\", "/").split("/")
-    if not text or len(text) > 1024 or "\0" in text:
-        raise ValueError("a path is expected here")
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", text) or text.startswith(("/", "\\", "~")) or ".." in parts:
-        raise ValueError(f"{text!r} leaves the film; paths are relative to the film folder, else to assets/")
+    if _URL.match(text) or text.startswith(("/", "\\", "~")) or ".." in parts:
+        raise ValueError(f"{text!r} leaves the film; copy the file into the film folder (or assets/) "
+                         "and write its path from there")  # fmt: skip
     return text
 
 
@@ -98,13 +111,16 @@ class Size:
 
     @classmethod
     def parse(cls, text: str) -> Size:
-        """Reads ``1280x720``."""
-        match = re.fullmatch(r"(\d{2,4})x(\d{2,4})", text.strip())
+        """Reads ``1280x720``. Raises ValueError with what to write."""
+        match = re.fullmatch(r"([0-9]{1,5}) ?[x×] ?([0-9]{1,5})", text.strip())
         if match is None:
             raise ValueError(f"{text!r} is not a size; write it as 1280x720")
         size = cls(int(match[1]), int(match[2]))
-        if size.width_px % 2 or size.height_px % 2 or min(size.width_px, size.height_px) < 16 or size.width_px > 8192:
-            raise ValueError(f"{text!r}: width and height must be even, from 16 to 8192 pixels")
+        if size.width_px % 2 or size.height_px % 2:
+            raise ValueError(f"{text!r} has an odd number of pixels; make width and height even, as in 1280x720")
+        short, long = sorted((size.width_px, size.height_px))
+        if short < 16 or long > 8192 or short * long > MOST_PIXELS:
+            raise ValueError(f"{text!r} is out of range; write 16 to 8192 pixels a side, 8192x4320 in all at most")
         return size
 
     def __str__(self) -> str:
@@ -120,70 +136,93 @@ class Money:
 
     @classmethod
     def parse(cls, text: str) -> Money:
-        """Reads ``20 USD``."""
-        match = re.fullmatch(r"(\d{1,9}(?:\.\d{1,4})?) ?([A-Z]{3}|credits)", text.strip())
+        """Reads ``20 USD``. Raises ValueError with what to write."""
+        match = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,4})?) ?([A-Z]{3}|credits)", text.strip())
         if match is None:
             raise ValueError(f"{text!r} is not a sum of money; write it as 20 USD")
         return cls(Decimal(match[1]), match[2])
 
 
-def _color(text: str) -> str:
+def _color(value: object) -> str:
+    text = _text(value)
     color = _COLORS.get(text.strip().lower(), text.strip().lower())
     if not re.fullmatch(r"#[0-9a-f]{6}", color):
-        raise ValueError(f"{text!r} is not a colour; write #rrggbb (quoted) or one of {', '.join(_COLORS)}")
+        raise ValueError(f"{text!r} is not a colour; write one of {', '.join(_COLORS)}, or '#rrggbb' in quotes")
     return color
 
 
 def _bool(value: object) -> bool:
     if isinstance(value, bool):
         return value
-    if value not in ("true", "false"):
-        raise ValueError(f"{value!r} is not true or false")
-    return value == "true"
+    text = _text(value)
+    if text not in ("true", "false"):
+        raise ValueError(f"{text!r} is neither true nor false; write true or false")
+    return text == "true"
 
 
-def _fraction(text: str) -> Fraction:
-    if not re.fullmatch(r"\d{1,4}(\.\d{1,6})?", text.strip()) or not 0 < Fraction(text.strip()) <= 100:
-        raise ValueError(f"{text!r} is not a speed; write a number above 0, such as 0.8 or 2")
+def _speed(text: str) -> Fraction:
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,6})?", text.strip()) or not 0 < Fraction(text.strip()) <= 100:
+        raise ValueError(f"{text!r} is not a speed; write a number above 0 and up to 100, such as 0.8 or 2")
     return Fraction(text.strip())
+
+
+def _take(value: object) -> str:
+    text = _text(value)
+    match = re.fullmatch(r"t0*([0-9]{1,4})", text)
+    if match is None or int(match[1]) < 1:
+        raise ValueError(f"{text!r} is not a take; write t01, t02 …")
+    return f"t{int(match[1]):02}"
+
+
+def _tempo(value: object) -> Fraction:
+    return value if isinstance(value, Fraction) else Fraction(str(_measure("bpm", 20, 400)(value)))
 
 
 def _schema(kind: str | list[str], **rest: object) -> WithJsonSchema:
     return WithJsonSchema({"type": kind, **rest})
 
 
-TimeT = Annotated[Time, PlainValidator(_read(Time.parse, Time)), _schema("string", pattern=TIME_PATTERN)]
-PointT = Annotated[Point, PlainValidator(_read(Point.parse, Point)), _schema("string")]
-FpsT = Annotated[FrameRate, PlainValidator(_read(FrameRate.parse, FrameRate)), _schema(["string", "number"])]
-SizeT = Annotated[Size, PlainValidator(_read(Size.parse, Size)), _schema("string", pattern=r"^\d+x\d+$")]
-MoneyT = Annotated[Money, PlainValidator(_read(Money.parse, Money)), _schema("string")]
-SpeedT = Annotated[Fraction, PlainValidator(_read(_fraction, Fraction)), _schema("number", exclusiveMinimum=0)]
-ColorT = Annotated[str, PlainValidator(lambda value: _color(_text(value))), _schema("string")]
+_TIMES = ["4s", "0.5s", "250ms", "12f", "00:00:04:12"]
+_POINTS = ["harbour", "boat.end", "boat.horn + 1.2s", "theme.beat(17)"]
+TimeT = Annotated[
+    Time, PlainValidator(_read(Time.parse, Time)), _schema("string", pattern=TIME_PATTERN, examples=_TIMES)
+]
+PointT = Annotated[Point, PlainValidator(_read(Point.parse, Point)), _schema("string", examples=_POINTS)]
+FpsT = Annotated[FrameRate, PlainValidator(_read(FrameRate.parse, FrameRate)),
+                 _schema(["string", "number"], examples=[24, 25, 30, 23.976, "30000/1001"])]  # fmt: skip
+SizeT = Annotated[Size, PlainValidator(_read(Size.parse, Size)),
+                  _schema("string", pattern=r"^\d+ ?[x×] ?\d+$", examples=["1280x720", "1920x1080"])]  # fmt: skip
+MoneyT = Annotated[Money, PlainValidator(_read(Money.parse, Money)), _schema("string", examples=["20 USD"])]
+SpeedT = Annotated[Fraction, PlainValidator(_read(_speed, Fraction)),
+                   _schema("number", exclusiveMinimum=0, maximum=100)]  # fmt: skip
+ColorT = Annotated[str, PlainValidator(_color), _schema("string", examples=[*_COLORS, "#d8a23c"])]
 IdT = Annotated[str, PlainValidator(_id), _schema("string", pattern=f"^{ID}$")]
-PathT = Annotated[str, PlainValidator(_path), _schema("string")]
+PathT = Annotated[str, PlainValidator(_path), _schema("string", examples=["reference/harbour.png"])]
 TextT = Annotated[str, PlainValidator(_text), _schema(["string", "number", "boolean"])]
 BoolT = Annotated[bool, PlainValidator(_bool), _schema("boolean")]
-GainT = Annotated[float, PlainValidator(_measure("dB", -120, 24)), _schema("string", pattern="dB$")]
-DepthT = Annotated[float, PlainValidator(_measure("dB", 0, 60)), _schema("string", pattern="dB$")]
-LufsT = Annotated[float, PlainValidator(_measure("LUFS", -40, -5)), _schema("string", pattern="LUFS$")]
-PeakT = Annotated[float, PlainValidator(_measure("dBTP", -20, 0)), _schema("string", pattern="dBTP$")]
-TempoT = Annotated[Fraction, PlainValidator(lambda value: value if isinstance(value, Fraction) else
-                                            Fraction(str(_measure("bpm", 20, 400)(value)))),
-                   _schema("string", pattern="bpm$")]  # fmt: skip
+GainT = Annotated[float, PlainValidator(_measure("dB", -120, 24)), _schema("string", pattern="dB$", examples=["-6 dB"])]
+DepthT = Annotated[float, PlainValidator(_measure("dB", 0, 60)), _schema("string", pattern="dB$", examples=["9 dB"])]
+LufsT = Annotated[float, PlainValidator(_measure("LUFS", -40, -5)),
+                  _schema("string", pattern="LUFS$", examples=["-14 LUFS"])]  # fmt: skip
+PeakT = Annotated[float, PlainValidator(_measure("dBTP", -20, 0)),
+                  _schema("string", pattern="dBTP$", examples=["-1 dBTP"])]  # fmt: skip
+TempoT = Annotated[Fraction, PlainValidator(_tempo), _schema("string", pattern="bpm$", examples=["97 bpm"])]
 PanT = Annotated[float, PlainValidator(_number(-1, 1)), _schema("number", minimum=-1, maximum=1)]
 UnitT = Annotated[float, PlainValidator(_number(0, 1)), _schema("number", minimum=0, maximum=1)]
 ZoomT = Annotated[float, PlainValidator(_number(1, 8)), _schema("number", minimum=1, maximum=8)]
 CrfT = Annotated[int, PlainValidator(_whole(0, 51)), _schema("integer", minimum=0, maximum=51)]
 CountT = Annotated[int, PlainValidator(_whole(1, 1000)), _schema("integer", minimum=1, maximum=1000)]
 SeedT = Annotated[int, PlainValidator(_whole(0, 2**53)), _schema("integer", minimum=0)]
-TakeT = Annotated[str, PlainValidator(lambda value: _take(_text(value))), _schema("string", pattern=r"^t\d+$")]
+TakeT = Annotated[str, PlainValidator(_take), _schema("string", pattern=r"^t\d+$", examples=["t01"])]
+
+
+def _texts(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
 TextsT: TypeAlias = Annotated[
-    tuple[TextT, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
+    tuple[TextT, ...], BeforeValidator(_texts, json_schema_input_type=TextT | tuple[TextT, ...])
 ]
-
-
-def _take(text: str) -> str:
-    match = re.fullmatch(r"t0*(\d{1,4})", text)
-    if match is None or int(match[1]) < 1:
-        raise ValueError(f"{text!r} is not a take; write t01, t02 …")
-    return f"t{int(match[1]):02}"
+PathsT: TypeAlias = Annotated[
+    tuple[PathT, ...], BeforeValidator(_texts, json_schema_input_type=PathT | tuple[PathT, ...])
+]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, Tag, ValidatorFunctionWrapHandler, WrapValidator, model_validator
 
-from filmkit.model.board import Board
+from filmkit.model.board import ONE_OR_MANY, Board, contradiction
 from filmkit.model.scalar import (
     BoolT,
+    CountT,
     DepthT,
     GainT,
     IdT,
@@ -18,6 +20,7 @@ from filmkit.model.scalar import (
     PeakT,
     PointT,
     TempoT,
+    TextsT,
     TextT,
     TimeT,
 )  # fmt: skip
@@ -39,7 +42,7 @@ class Stem(StrEnum):
 class Duck(Board):
     """Lower this cue by ``by`` dB while stems or cues named in ``under`` sound."""
 
-    under: tuple[TextT, ...]
+    under: TextsT
     by: DepthT = 9.0
     attack: TimeT = Time.parse("150ms")
     release: TimeT = Time.parse("600ms")
@@ -50,7 +53,33 @@ class Beats(Board):
 
     tempo: TempoT
     first: TimeT = Time()
-    bar: int = 4
+    bar: CountT = 4
+
+
+def _each_time_once(value: object, read: ValidatorFunctionWrapHandler) -> Any:  # noqa: ANN401 - what the type reads
+    made = read(value)
+    if isinstance(value, dict) and len(made) < len(value):
+        raise ValueError("the same time stands here twice in two spellings; keep one of them")
+    if not made:
+        raise ValueError("nothing stands in these braces; write a time and its value, as in {0s: …}")
+    return made
+
+
+BY_TIME = WrapValidator(_each_time_once)
+"""A mapping of times holds something, and each time once."""
+
+
+def unlike(marks: dict[str, Time]) -> dict[str, Time]:
+    """Marks whose names differ by more than capital letters. Raises ValueError otherwise."""
+    seen: dict[str, str] = {}
+    for name in marks:
+        if (other := seen.setdefault(name.lower(), name)) != name:
+            raise ValueError(f"the marks {other!r} and {name!r} differ only in capital letters; rename one of them")
+    return marks
+
+
+MarksT = Annotated[dict[IdT, TimeT], AfterValidator(unlike)]
+SpokenT = Annotated[Annotated[TextT, Tag("=one")] | Annotated[dict[TimeT, TextT], BY_TIME, Tag("=many")], ONE_OR_MANY]
 
 
 class Cue(Board):
@@ -68,13 +97,13 @@ class Cue(Board):
     fade_out: TimeT | None = None
     loop: BoolT = False
     duck: Duck | None = None
-    marks: dict[IdT, TimeT] = Field(default_factory=dict)
+    marks: MarksT = Field(default_factory=dict)
     licence: TextT | None = None
 
     @model_validator(mode="after")
     def _one_end(self) -> Cue:
         if self.lasts is not None and self.to is not None:
-            raise ValueError("a cue ends with 'lasts' or with 'to', not both")
+            raise contradiction("to", "this cue has both 'lasts' and 'to'", "keep one of them")
         return self
 
 
@@ -95,14 +124,16 @@ class Line(Cue):
     """A line of dialogue; without a file it is only captioned and needs ``lasts`` or ``to``."""
 
     speaker: TextT | None = None
-    line: TextT | dict[TimeT, TextT] | None = None
+    line: SpokenT | None = None
 
     @model_validator(mode="after")
     def _something_to_hear_or_read(self) -> Line:
         if self.file is None and self.line is None:
-            raise ValueError("a line of dialogue needs 'file', 'line' or both")
+            raise contradiction("file", "a line of dialogue without sound or words", "give it 'file', 'line' or both")
         if self.file is None and self.lasts is None and self.to is None:
-            raise ValueError("a line without a file is only captioned: say how long with 'lasts' or 'to'")
+            raise contradiction(
+                "line", "a line without a file is only captioned", "say how long it stands with 'lasts' or 'to'"
+            )
         return self
 
 
@@ -133,7 +164,7 @@ class Sound(Board):
 class OwnSound(Board):
     """A take's own sound: gain, how long it leads or trails its picture (J and L cuts), fades; or ``mute``."""
 
-    mute: bool = False
+    mute: BoolT = False
     gain: GainT = 0.0
     lead: TimeT = Time()
     trail: TimeT = Time()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag, WithJsonSchema, model_validator
 
-from filmkit.model.board import Board, Off, short_for
+from filmkit.model.board import ONE_OR_MANY, OR_OFF, Board, Off, contradiction, word_as
 from filmkit.model.camera import Camera
 from filmkit.model.scalar import (
     BoolT,
@@ -17,6 +17,7 @@ from filmkit.model.scalar import (
     FpsT,
     IdT,
     MoneyT,
+    PathsT,
     PathT,
     PointT,
     SeedT,
@@ -30,9 +31,18 @@ from filmkit.model.scalar import (
     UnitT,
     ZoomT,
 )  # fmt: skip
-from filmkit.model.sound import CutOn, OwnSound, Sound
+from filmkit.model.sound import BY_TIME, CutOn, MarksT, OwnSound, Sound
 from filmkit.model.timebase import FrameRate, Time
 from filmkit.model.titles import Captions, Credits, Title
+
+FORMAT: Final = 1
+"""The storyboard format this filmkit reads."""
+
+DELIVERABLES: Final = ("master", "youtube-1080p", "vertical-1080", "archive")
+"""What a film can be delivered as."""
+
+TITLE_STYLES: Final = ("main", "lower-third", "subtitle", "slate")
+"""The built-in styles of titles; ``assets/titles/`` adds others."""
 
 Preset = Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"]
 
@@ -101,6 +111,10 @@ class Grade(Board):
     strength: UnitT = 1.0
 
 
+Setting: TypeAlias = Annotated[Any, WithJsonSchema({})]
+"""What only one model knows; its provider checks it."""
+
+
 class Generate(Board):
     """Who makes this shot's takes and how; None means inherited or the maker's default."""
 
@@ -110,7 +124,7 @@ class Generate(Board):
     takes: CountT | None = None
     seed: SeedT | None = None
     size: SizeT | None = None
-    settings: dict[TextT, TextT] | None = None
+    settings: dict[TextT, Setting] | None = None
     workflow: PathT | None = None
     bind: dict[TextT, TextT] | None = None
 
@@ -126,7 +140,10 @@ class From(Board):
     @model_validator(mode="after")
     def _one_origin(self) -> From:
         if (self.file is None) == (self.shot is None):
-            raise ValueError("'from' names a file or a shot, one of them")
+            found = "this starts from both a file and a shot" if self.shot else "this starts from nothing"
+            raise contradiction("shot", found, "name a file or a shot, one of them")
+        if self.at is not None and self.shot is None:
+            raise contradiction("at", "'at' chooses a frame of another shot, and no 'shot' is named", "name the shot")
         return self
 
 
@@ -137,20 +154,44 @@ class Sync(Board):
     point: PointT
 
 
-FromT = Annotated[From, BeforeValidator(lambda value: {"file": value} if isinstance(value, str) else value)]
-SyncT = Annotated[
-    Sync,
-    BeforeValidator(
-        lambda value: (
-            {"mark": next(iter(value)), "point": next(iter(value.values()))}
-            if isinstance(value, dict) and len(value) == 1
-            else value
-        )
-    ),
+def _format(value: object) -> int:
+    if value not in (FORMAT, str(FORMAT)):
+        raise ValueError(f"{value!r} is not a format this filmkit reads; write filmkit: {FORMAT}, or update filmkit")
+    return FORMAT
+
+
+def _sync(value: object) -> object:
+    if isinstance(value, Sync):
+        return value
+    if not isinstance(value, dict) or len(value) != 1:
+        raise ValueError("one mark and one point are expected here; write it as {verse: theme.verse}")
+    return {"mark": next(iter(value)), "point": next(iter(value.values()))}
+
+
+def _own_sound(value: object) -> object:
+    if value == "mute":
+        return {"mute": True}
+    if isinstance(value, dict) and "mute" in value:
+        raise contradiction("mute", "'mute' stands alone", "write own_sound: mute")
+    if isinstance(value, str):
+        raise ValueError(f"{value!r} is not known here; write mute, none, or {{gain: -6 dB}}")
+    return value
+
+
+def _focus(value: object) -> str:
+    return "=none" if isinstance(value, str) else "=given"
+
+
+FromT = Annotated[From, BeforeValidator(word_as("file"), json_schema_input_type=PathT | From)]
+SyncT = Annotated[Sync, BeforeValidator(_sync, json_schema_input_type=dict[IdT, PointT])]
+JoinT = Annotated[Join, BeforeValidator(word_as("with"), json_schema_input_type=JoinKind | Join)]
+FocusT = Annotated[
+    Annotated[Literal["auto", "none"], Tag("=none")] | Annotated[tuple[UnitT, UnitT], Tag("=given")],
+    Discriminator(_focus),
 ]
-JoinT = Annotated[Join, BeforeValidator(lambda value: {"with": value} if isinstance(value, str) else value)]
-FocusT = Literal["auto"] | tuple[UnitT, UnitT]
-OwnSoundT = Annotated[OwnSound, short_for("mute", mute=True)]
+OwnSoundT = Annotated[OwnSound, BeforeValidator(_own_sound, json_schema_input_type=Literal["mute"] | OwnSound)]
+RampT = Annotated[Annotated[SpeedT, Tag("=one")] | Annotated[dict[TimeT, SpeedT], BY_TIME, Tag("=many")], ONE_OR_MANY]
+_NONE = Annotated[Off, Tag("=none")]
 
 
 class Inherited(Board):
@@ -158,12 +199,12 @@ class Inherited(Board):
 
     style: TextT | None = None
     avoid: TextsT | None = None
-    grade: Off | Grade | None = None
-    fit: Fit | None = None
-    focus: Off | FocusT | None = None
-    generate: Off | Generate | None = None
-    own_sound: Off | OwnSoundT | None = None
-    cut_on: Off | CutOn | None = None
+    grade: Annotated[_NONE | Annotated[Grade, Tag("=given")], OR_OFF] | None = None
+    fit: Annotated[_NONE | Annotated[Fit, Tag("=given")], OR_OFF] | None = None
+    focus: FocusT | None = None
+    generate: Annotated[_NONE | Annotated[Generate, Tag("=given")], OR_OFF] | None = None
+    own_sound: Annotated[_NONE | Annotated[OwnSoundT, Tag("=given")], OR_OFF] | None = None
+    cut_on: Annotated[_NONE | Annotated[CutOn, Tag("=given")], OR_OFF] | None = None
 
 
 class Shot(Inherited):
@@ -181,17 +222,17 @@ class Shot(Inherited):
     action: TextT | None = None
     framing: TextT | None = None
     camera: Camera | None = None
-    cast: tuple[TextT, ...] = ()
+    cast: TextsT = ()
     prompt: TextT | None = None
     take: TakeT | None = None
     in_: TimeT | None = Field(default=None, alias="in")
     sync: SyncT | None = None
     lasts: TimeT | None = None
     to: PointT | None = None
-    speed: SpeedT | dict[TimeT, SpeedT] | None = None
+    speed: RampT | None = None
     short: Literal["hold"] | None = None
     zoom: ZoomT = 1.0
-    marks: dict[IdT, TimeT] = Field(default_factory=dict)
+    marks: MarksT = Field(default_factory=dict)
     fade_in: TimeT | None = None
     fade_out: TimeT | None = None
     join: JoinT | None = None
@@ -199,9 +240,11 @@ class Shot(Inherited):
     @model_validator(mode="after")
     def _no_contradiction(self) -> Shot:
         if self.lasts is not None and self.to is not None:
-            raise ValueError("a shot ends with 'lasts' or with 'to', not both")
+            raise contradiction("to", "this shot has both 'lasts' and 'to'", "keep one of them")
         if self.in_ is not None and self.sync is not None:
-            raise ValueError("'sync' stands in place of 'in': keep one of them")
+            raise contradiction("sync", "'sync' stands in place of 'in', and both are here", "keep one of them")
+        if self.of is not None and self.color is not None:
+            raise contradiction("color", "this shot shows another shot ('of') and a colour", "keep one of them")
         return self
 
 
@@ -219,7 +262,7 @@ class Role(Board):
     """One of the cast: how they look, and pictures of them."""
 
     look: TextT | None = None
-    refs: tuple[PathT, ...] = ()
+    refs: PathsT = ()
 
 
 class Budget(Board):
@@ -238,7 +281,7 @@ class Review(Board):
 class Storyboard(Inherited):
     """The whole file."""
 
-    filmkit: Annotated[int, BeforeValidator(lambda value: int(value) if value in ("1", 1) else value)]
+    filmkit: Annotated[int, PlainValidator(_format), WithJsonSchema({"type": "integer", "const": FORMAT})]
     title: TextT
     logline: TextT | None = None
     team: dict[TextT, TextsT] = Field(default_factory=dict)
@@ -251,6 +294,6 @@ class Storyboard(Inherited):
     credits: Credits | None = None
     sound: Sound = Field(default_factory=Sound)
     captions: Captions | None = None
-    deliver: tuple[TextT, ...] = ()
+    deliver: TextsT = ()
     review: Review | None = None
     fixed: tuple[Literal["picture", "sound", "titles", "cut_on"], ...] = ()

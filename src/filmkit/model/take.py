@@ -1,6 +1,7 @@
 """What is known of a media file once it has been probed and counted: facts, never guesses.
 
-Times in here are those of the file itself: 0 is the moment its first picture (or, without one, its first sample) is shown.
+Times in here are those of the file itself: 0 is the moment its first picture (or, without one, its first sample) is
+shown.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from fractions import Fraction
 class Pictures:
     """When each picture of a stream is shown, as found in its packets, in order of presentation.
 
-    ``ticks[i]`` is the time of picture ``i`` in units of ``time_base``, with ``ticks[0] == 0``; a stream of constant rate
-    keeps ``rate`` and ``count`` only and ``ticks`` is empty. ``last_ticks`` is how long the last picture stands.
+    ``ticks[i]`` is the time of picture ``i`` in units of ``time_base``, with ``ticks[0] == 0``; a stream of constant
+    rate keeps ``rate`` and ``count`` only and ``ticks`` is empty. ``last_ticks`` is how long the last picture stands.
     ``keys`` are the indices of pictures that decoding may begin at.
     """
 
@@ -41,8 +42,8 @@ class Pictures:
 class VideoFacts:
     """The first real video stream of a file (cover art does not count).
 
-    ``width`` × ``height`` are coded pixels before rotation; ``rotation`` is clockwise degrees (0, 90, 180, 270) needed to
-    stand upright; ``sar`` the sample aspect ratio; colour words are ffmpeg's names, or ``unknown``.
+    ``width`` × ``height`` are coded pixels before rotation; ``rotation`` is clockwise degrees (0, 90, 180, 270) needed
+    to stand upright; ``sar`` the sample aspect ratio; colour words are ffmpeg's names, or ``unknown``.
     ``stream`` is the index in the file; ``lead`` the seconds its first picture lies after the file's own start.
     """
 

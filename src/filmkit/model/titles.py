@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from filmkit.model.board import Board
+from filmkit.model.board import Board, contradiction
 from filmkit.model.scalar import ColorT, IdT, PathT, PointT, TextsT, TextT, TimeT
 from filmkit.model.timebase import Time
 
@@ -26,7 +26,7 @@ class TitlePlace(StrEnum):
 
 
 class Title(Board):
-    """A text, an image or a colour over the picture, from ``at`` for ``lasts`` or ``to`` (3 s where neither is said)."""
+    """A text, an image or a colour over the picture, from ``at`` for ``lasts`` or ``to`` (3 s if neither is said)."""
 
     id: IdT | None = None
     text: TextT | None = None
@@ -42,10 +42,13 @@ class Title(Board):
 
     @model_validator(mode="after")
     def _one_content(self) -> Title:
-        if sum(given is not None for given in (self.text, self.image, self.color)) != 1:
-            raise ValueError("a title is 'text', 'image' or 'color', one of them")
+        given = [key for key in ("text", "image", "color") if getattr(self, key) is not None]
+        if len(given) > 1:
+            raise contradiction(given[1], f"this title has both '{given[0]}' and '{given[1]}'", "make two titles of it")
+        if not given:
+            raise contradiction("text", "this title shows nothing", "give it 'text', 'image' or 'color'")
         if self.lasts is not None and self.to is not None:
-            raise ValueError("a title ends with 'lasts' or with 'to', not both")
+            raise contradiction("to", "this title has both 'lasts' and 'to'", "keep one of them")
         return self
 
 
@@ -60,4 +63,4 @@ class Captions(Board):
     """How lines are captioned, and the deliverables they are burned into."""
 
     style: TextT = "subtitle"
-    burn: tuple[TextT, ...] = Field(default=())
+    burn: TextsT = ()
