@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from filmkit.model.finding import Severity
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """Plain JSON, as it stands in step parameters, facts, records and reports."""
 
 
@@ -35,3 +35,28 @@ class Made:
     outputs: Mapping[str, PurePath]
     facts: Mapping[str, Json] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """One run, as it went: what stands in ``.filmkit/runs/`` and is shown at the end.
+
+    ``made`` and ``hits`` count steps by kind; ``frames_encoded`` of ``frames``; ``film`` is the file, or empty where none came
+    out. Everything about the machine stands here and nowhere in the manifest.
+    """
+
+    name: str
+    film: str
+    frames: int
+    length_s: float
+    made: Mapping[str, int]
+    hits: Mapping[str, int]
+    frames_encoded: int
+    wall_s: float
+    engine: str
+    workers: int
+    sandbox: str
+    ffmpeg: str
+    placeholders: int = 0
+    events: tuple[Event, ...] = ()
+    facts: Mapping[str, Json] = field(default_factory=dict)

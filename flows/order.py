@@ -1,0 +1,62 @@
+"""What a flow is asked to do: a job the command line has planned already, or a film that Prefect itself names."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from prefect import Flow, runtime
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from filmkit.engine.job import Job, open_job
+from filmkit.engine.listen import Listener, Listeners
+from filmkit.engine.prefect_runner import run_flow, without_heartbeat
+from filmkit.engine.settings import Session, Settings
+from filmkit.model.run import RunReport
+from filmkit.plan.planner import Quality
+
+
+@dataclass
+class Order:
+    """A planned job, who listens, and the report once it is done."""
+
+    job: Job
+    listener: Listener
+    report: RunReport | None = None
+
+
+_order: ContextVar[Order | None] = ContextVar("order", default=None)
+
+
+def run_session(session: Session, film: str, draft: bool, cut: str | None, workers: int | None) -> None:
+    """The body of every flow: the steps of one session, or of the whole film."""
+    order = _order.get()
+    if order is None:
+        settings = Settings(cut=cut, workers=workers, quality=Quality(draft=draft))
+        order = Order(open_job(Path(film), settings, session), Listeners())
+    order.report = run_flow(order.job, order.listener)
+
+
+def run_ordered(flow: Flow[Any, Any], job: Job, listener: Listener) -> RunReport:
+    """Runs a planned job as a flow of this process. Raises FilmkitError."""
+    order = Order(job, listener)
+    token = _order.set(order)
+    settings = job.settings
+    try:
+        with without_heartbeat():
+            flow.with_options(task_runner=ThreadPoolTaskRunner(max_workers=settings.worker_count))(
+                str(job.outputs.folder), settings.quality.draft, settings.cut, settings.worker_count
+            )
+    finally:
+        _order.reset(token)
+    assert order.report is not None
+    return order.report
+
+
+def run_name() -> str:
+    """``render leaving-earth``: the flow run's name, from its parameters."""
+    return f"{runtime.flow_run.flow_name} {Path(runtime.flow_run.parameters['film']).name}".replace(
+        "film ", "render ", 1
+    )

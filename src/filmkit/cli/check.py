@@ -1,0 +1,40 @@
+"""``filmkit check``: everything wrong with a film, all at once, before anything is rendered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from filmkit.cli.options import AsJson, Film, StoreOption, Strict, film_path, settings_of
+from filmkit.cli.say import say, say_json
+
+
+def check(
+    film: Film = Path(),
+    strict: Strict = False,
+    as_json: AsJson = False,
+    store: StoreOption = None,
+    against: Annotated[Path | None, typer.Option(help="A template whose fixed parts must be the same.")] = None,
+) -> None:
+    """Finds everything that is wrong with a storyboard and its media. Exit code 3 where a render would stop."""
+    from filmkit.engine.job import check_film
+    from filmkit.load.against import check_against
+    from filmkit.model.finding import has_errors
+    from filmkit.report.json import findings_value
+    from filmkit.report.text import count_line, finding_lines
+    from filmkit.store.digests import DigestMemo
+    from filmkit.store.paths import store_folder
+
+    folder, cut = film_path(film)
+    loaded, findings = check_film(folder, settings_of(cut=cut, store=store), DigestMemo(store_folder(store)))
+    if against is not None:
+        findings = (*findings, *check_against(loaded, against))
+    if as_json:
+        say_json({"film": folder.name, "findings": findings_value(findings)})
+    else:
+        say(finding_lines(findings))
+        say([f"{folder.name}: {count_line(findings)}"])
+    if has_errors(findings, strict=strict):
+        raise typer.Exit(3)

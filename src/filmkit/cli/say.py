@@ -1,0 +1,59 @@
+"""How commands speak: results to stdout, troubles to stderr, nothing but JSON with ``--json``; colour honours NO_COLOR."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+
+from filmkit.errors import FilmkitError, Stopped
+
+_COLORS = {"error": "31", "warning": "33", "note": "36"}
+
+
+def say(lines: Iterable[str], *, to_error: bool = False) -> None:
+    """Prints lines; words that name a severity are coloured on a terminal."""
+    stream = sys.stderr if to_error else sys.stdout
+    colored = stream.isatty() and not os.environ.get("NO_COLOR")
+    for line in lines:
+        print(_tinted(line) if colored else line, file=stream)
+
+
+def _tinted(line: str) -> str:
+    for word, color in _COLORS.items():
+        line = line.replace(f"{word}: ", f"\033[{color}m{word}\033[0m: ", 1)
+    return line
+
+
+def say_json(value: object) -> None:
+    """One JSON value on stdout."""
+    print(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def exit_code_of(error: FilmkitError) -> int:
+    """The documented exit code of an error."""
+    return error.stopped_exit_code if isinstance(error, Stopped) else getattr(error, "worst_exit_code", error.exit_code)
+
+
+def complain(error: FilmkitError, *, as_json: bool) -> int:
+    """Says an error and its remedy (all findings, where it has them); returns the exit code."""
+    from filmkit.engine.schedule import Failures
+    from filmkit.model.finding import FilmError
+    from filmkit.report.text import count_line, finding_lines, plain
+
+    code = exit_code_of(error)
+    if as_json:
+        from filmkit.report.json import error_value
+
+        say_json(error_value(error, code))
+        return code
+    if isinstance(error, FilmError):
+        say(finding_lines(error.findings), to_error=True)
+        say([count_line(error.findings)], to_error=True)
+        return code
+    for one in error.errors if isinstance(error, Failures) else (error,):
+        say([plain(f"error: {one.message}")], to_error=True)
+        if one.remedy:
+            say([plain(f"    → {one.remedy}")], to_error=True)
+    return code

@@ -1,0 +1,64 @@
+"""``filmkit store``: look after what was made."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from filmkit.cli.options import AsJson, StoreOption
+from filmkit.cli.say import say, say_json
+
+app = typer.Typer(help="Look after what was made: check, gc, stats.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command("stats")
+def stats(as_json: AsJson = False, store: StoreOption = None) -> None:
+    """How much the store holds, by kind."""
+    from dataclasses import asdict
+
+    from filmkit.store.paths import store_folder
+    from filmkit.store.store import Store
+
+    found = Store(store_folder(store)).stats()
+    if as_json:
+        say_json(asdict(found))
+    else:
+        say([str(found)])
+
+
+@app.command("check")
+def check(as_json: AsJson = False, store: StoreOption = None) -> None:
+    """Reads everything and puts what is damaged into quarantine; it is made again when needed."""
+    from dataclasses import asdict
+
+    from filmkit.store.paths import store_folder
+    from filmkit.store.store import Store
+
+    found = Store(store_folder(store)).check()
+    if as_json:
+        say_json(asdict(found))
+    else:
+        say([str(found)])
+    if found.damaged:
+        raise typer.Exit(1)
+
+
+@app.command("gc")
+def gc(
+    limit_gb: Annotated[float, typer.Option(min=0, help="Keep the store below this size.")] = 20.0,
+    everything: Annotated[bool, typer.Option("--all", help="Drop all that can be made again, however new.")] = False,
+    as_json: AsJson = False,
+    store: StoreOption = None,
+) -> None:
+    """Drops what was not used for longest and can be made again; what was paid for stays."""
+    from dataclasses import asdict
+
+    from filmkit.store.paths import store_folder
+    from filmkit.store.store import Store
+
+    found = Store(store_folder(store)).gc(limit_bytes=int(limit_gb * 1e9), everything=everything)
+    if as_json:
+        say_json(asdict(found))
+    else:
+        say([str(found)])

@@ -1,0 +1,77 @@
+"""One step: gather its inputs from the store, run its stage in a private folder, keep what it made."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from filmkit.engine.listen import Listener
+from filmkit.engine.registry import stage
+from filmkit.errors import FilmkitError, StepFailed
+from filmkit.media.blame import broken_source
+from filmkit.media.tools import Ffmpeg
+from filmkit.media.workbench import Workbench
+from filmkit.plan.graph import Step
+from filmkit.store.actions import Record
+from filmkit.store.digests import DigestMemo
+from filmkit.store.store import Store
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Where steps are executed: the store, the digests of source files, the tools."""
+
+    store: Store
+    memo: DigestMemo
+    ffmpeg: Ffmpeg
+
+
+def execute_step(step: Step, shop: Workshop, listener: Listener) -> Record:
+    """Runs one step and returns its record. Raises FilmkitError; the listener is told either way."""
+    listener.started(step)
+    began = time.monotonic()
+    try:
+        record = _execute(step, shop, lambda done: listener.progress(step, done), began)
+    except FilmkitError as error:
+        listener.failed(step, error.message)
+        raise
+    listener.finished(step, record.seconds, record.events)
+    return record
+
+
+def _execute(step: Step, shop: Workshop, on_progress: Callable[[int], None], began: float) -> Record:
+    with shop.store.workspace() as folder:
+        bench = Workbench(
+            folder=folder,
+            inputs=_inputs(step, shop.store),
+            sources={slot: Path(source.path) for slot, source in step.sources.items()},
+            ffmpeg=shop.ffmpeg,
+            on_progress=on_progress,
+        )
+        try:
+            made = stage(step.kind)(step, bench)
+        except StepFailed as failure:
+            raise broken_source(step, bench, failure) from failure
+        _check_sources(step, shop.memo)
+        seconds = time.monotonic() - began
+        return shop.store.commit(step.key, kind=step.kind, made=made, seconds=seconds, tools=dict(step.tools))
+
+
+def _inputs(step: Step, store: Store) -> dict[str, Path]:
+    records = store.lookup({given.step for given in step.inputs.values()})
+    inputs = {}
+    for slot, given in step.inputs.items():
+        if given.step not in records:
+            raise StepFailed(step.name, "what it needs is gone from the store", remedy="run the same command again")
+        inputs[slot] = store.get(records[given.step].outputs[given.output].sha256)
+    return inputs
+
+
+def _check_sources(step: Step, memo: DigestMemo) -> None:
+    """A source that changed while it was read made something the key does not describe."""
+    for source in step.sources.values():
+        sha256, _ = memo.digest(Path(source.path))
+        if sha256 != source.sha256:
+            raise StepFailed(step.name, f"{source.name} changed while it was read", remedy="render again")

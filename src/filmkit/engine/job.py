@@ -1,0 +1,192 @@
+"""A render from end to end, whoever schedules it: open (load, plan, what is missing) → run → finish (files, report)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from filmkit.engine.execute import Workshop, execute_step
+from filmkit.engine.listen import Listener
+from filmkit.engine.outputs import Outputs
+from filmkit.engine.settings import Session, Settings
+from filmkit.errors import UsageError
+from filmkit.load.film import Loaded, load_film
+from filmkit.load.places import with_places
+from filmkit.media.drawing_tools import drawing_tools
+from filmkit.media.sandbox import SandboxLevel, current_level, require
+from filmkit.media.sums import sum_tools
+from filmkit.media.tools import Ffmpeg, find_ffmpeg
+from filmkit.model.finding import FilmError, Finding, Severity, has_errors
+from filmkit.model.run import Event, RunReport
+from filmkit.plan.cut import cut
+from filmkit.plan.graph import Step
+from filmkit.plan.planner import FilmPlan, plan_film
+from filmkit.plan.stale import Todo, todo
+from filmkit.plan.steps import Tools
+from filmkit.store.actions import Record
+from filmkit.store.digests import DigestMemo
+from filmkit.store.paths import is_inside, store_folder
+from filmkit.store.store import Store
+
+RunSteps = Callable[[Sequence[Step], Callable[[Step], Record], int], None]
+"""An engine: runs missing steps with an execute function and a number of workers."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A film that loads and plans: what it is, what makes it, what was found."""
+
+    loaded: Loaded
+    plan: FilmPlan
+    findings: tuple[Finding, ...]
+
+    @property
+    def suffix(self) -> str:
+        """``.mp4``; ``.mkv`` for the lossless proof."""
+        return ".mp4" if self.plan.canvas.codec.name == "x264" else ".mkv"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A planned film, what is missing of it, and where it is made."""
+
+    planned: Planned
+    todo: Todo
+    shop: Workshop
+    settings: Settings
+    outputs: Outputs
+    session: Session
+    began: float
+
+
+def open_shop(settings: Settings, film_folder: Path | None = None) -> Workshop:
+    """The store, the memo of digests and the tools. Raises ToolMissing, UsageError."""
+    folder = store_folder(settings.store)
+    if film_folder is not None and is_inside(folder, film_folder):
+        raise UsageError(
+            f"the store {folder} lies inside the film", remedy="name another with --store or FILMKIT_STORE"
+        )
+    return Workshop(Store(folder), DigestMemo(folder), find_ffmpeg(settings.ffmpeg))
+
+
+def check_film(film: Path, settings: Settings, memo: DigestMemo) -> tuple[Loaded, tuple[Finding, ...]]:
+    """Everything found wrong with a film, load and cut together; raises nothing for a film's mistakes."""
+    loaded = load_film(film, cut=settings.cut, memo=memo)
+    if loaded.film is None:
+        return loaded, loaded.findings
+    found = cut(loaded.film).findings
+    return loaded, (*loaded.findings, *with_places(found, loaded.tree))
+
+
+def plan(film: Path, settings: Settings, shop: Workshop) -> Planned:
+    """Loads, cuts and plans a film. Raises FilmError with all findings where it cannot be rendered."""
+    loaded = load_film(film, cut=settings.cut, memo=shop.memo)
+    findings = loaded.findings
+    if loaded.film is None or has_errors(findings):
+        raise FilmError(findings if loaded.film is None else check_film(film, settings, shop.memo)[1])
+    made = cut(loaded.film)
+    findings = (*findings, *with_places(made.findings, loaded.tree))
+    if made.timeline is None or has_errors(findings, strict=settings.strict):
+        raise FilmError(findings)
+    board = loaded.film.storyboard
+    loudness = (board.sound.loudness.integrated, board.sound.loudness.peak)
+    planned = plan_film(made.timeline, board.picture, loudness, tools_of(shop.ffmpeg), settings.quality)
+    return Planned(loaded, replace(planned, events=(*planned.events, *_content_events(findings))), findings)
+
+
+def tools_of(ffmpeg: Ffmpeg) -> Tools:
+    """Ids of the tools, as they enter keys."""
+    return Tools(media={"ffmpeg": ffmpeg.build_id}, drawing=drawing_tools(), sums=sum_tools())
+
+
+def _content_events(findings: Sequence[Finding]) -> tuple[Event, ...]:
+    """Fallbacks the findings already tell of: they touch what is seen, so the manifest names them."""
+    codes = {"placeholder", "held"}
+    return tuple(
+        Event(finding.code, finding.message, Severity.WARNING, finding.about, touches_content=True)
+        for finding in findings
+        if finding.code in codes
+    )
+
+
+_KINDS = {
+    Session.PLANNING: {"picture", "lut", "title", "card"},
+    Session.ASSEMBLY: {"segment"},
+    Session.SOUND: {"mix"},
+    Session.FINISHING: {"master"},
+    Session.FILM: {"master"},
+}
+"""The steps whose results a session is after."""
+
+
+def open_job(film: Path, settings: Settings, session: Session = Session.FILM) -> Job:
+    """Loads and plans a film and asks the store in bulk what is missing. Starts no process, imports no Prefect."""
+    began = time.monotonic()
+    shop = open_shop(settings, film if film.is_dir() else film.parent)
+    planned = plan(film, settings, shop)
+    have = shop.store.lookup([step.key for step in planned.plan.graph])
+    goals = [step.key for step in planned.plan.graph if step.kind in _KINDS[session]]
+    missing = todo(planned.plan.graph, goals, have)
+    outputs = Outputs(planned.loaded.folder, planned.plan.timeline.name, settings.cut, is_draft=settings.quality.draft)
+    return Job(planned, missing, shop, settings, outputs, session, began)
+
+
+def run_job(job: Job, run_steps: RunSteps, listener: Listener) -> None:
+    """Runs what is missing, under a lease that keeps the store's sweep away. Raises FilmkitError."""
+    if not job.todo.missing:
+        return
+    if job.settings.require_sandbox:
+        require(SandboxLevel.LANDLOCK)
+    with job.shop.store.lease():
+        run_steps(
+            job.todo.missing,
+            lambda step: execute_step(step, job.shop, listener),
+            job.settings.worker_count,
+        )
+
+
+def finish_job(job: Job, engine: str, extra: Sequence[Event] = ()) -> RunReport:
+    """Puts the film and its manifest into ``out/``, remembers the plan, and says how it went."""
+    graph = job.planned.plan.graph
+    records = job.shop.store.lookup([step.key for step in graph])
+    events = _all_events(job, records, extra)
+    is_film = job.session in {Session.FINISHING, Session.FILM}
+    film = job.outputs.publish(job.planned, records, events, job.shop) if is_film else ""
+    made: dict[str, int] = {}
+    for step in job.todo.missing:
+        made[step.kind] = made.get(step.kind, 0) + 1
+    timeline = job.planned.plan.timeline
+    mix = next((records[step.key].facts for step in graph if step.kind == "mix" and step.key in records), {})
+    report = RunReport(
+        name=timeline.name,
+        film=str(film),
+        frames=timeline.frames,
+        length_s=float(timeline.rate.seconds(timeline.frames)),
+        made=made,
+        hits=dict(job.todo.hits),
+        frames_encoded=job.todo.frames,
+        wall_s=time.monotonic() - job.began,
+        engine=engine,
+        workers=job.settings.worker_count,
+        sandbox=str(current_level()) if job.todo.missing else "nothing ran",
+        ffmpeg=job.shop.ffmpeg.build_id,
+        placeholders=sum(clip.is_placeholder for clip in timeline.clips),
+        events=events,
+        facts=dict(mix),
+    )
+    job.outputs.remember(job.planned.plan, report)
+    return report
+
+
+def _all_events(job: Job, records: dict[str, Record], extra: Sequence[Event]) -> tuple[Event, ...]:
+    found = list(job.planned.plan.events)
+    for step in job.planned.plan.graph:
+        if step.key in records:
+            found += records[step.key].events
+    if not job.shop.ffmpeg.is_pinned:
+        found.append(
+            Event("other-ffmpeg", f"not the pinned ffmpeg build but {job.shop.ffmpeg.build_id}", Severity.WARNING)
+        )
+    return tuple(dict.fromkeys([*found, *extra]))

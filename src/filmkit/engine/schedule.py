@@ -1,0 +1,136 @@
+"""Which step runs when: each as soon as what it needs is there. Threads or Prefect's task runner only carry them out."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from filmkit.errors import FilmkitError, StepFailed
+from filmkit.plan.graph import Step
+from filmkit.store.actions import Record
+
+Execute = Callable[[Step], Record]
+
+
+class Failures(FilmkitError):
+    """Steps that failed, each with its own error; everything that could be finished is."""
+
+    def __init__(self, errors: Iterable[FilmkitError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("; ".join(dict.fromkeys(error.message for error in self.errors)))
+
+    @property
+    def worst_exit_code(self) -> int:
+        """3 where only the film's own media are to blame, else the first other code."""
+        codes = [error.exit_code for error in self.errors]
+        return next((code for code in codes if code != 3), 3)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Steps of one kind that need none of each other, run one after the other as one task."""
+
+    steps: tuple[Step, ...]
+
+    @property
+    def name(self) -> str:
+        """The step's own name, or how many there are."""
+        first = self.steps[0]
+        return first.name if len(self.steps) == 1 else f"{first.name} and {len(self.steps) - 1} more"
+
+    @property
+    def key(self) -> str:
+        """Names the batch among those of one run."""
+        return self.steps[0].key
+
+    @property
+    def seconds(self) -> float:
+        """Expected CPU seconds."""
+        return sum(step.cost.seconds for step in self.steps)
+
+
+class Carried(Protocol):
+    """Work handed out: a future of a thread pool or of Prefect."""
+
+    def add_done_callback(self, fn: Callable[[Any], None], /) -> None:
+        """Calls ``fn`` when the work is done, whatever came of it."""
+
+
+Submit = Callable[[Batch, Callable[[], None]], Carried]
+"""Hands a batch, and the function that does its work, to a pool."""
+
+
+def batches(missing: Sequence[Step], most: int) -> list[Batch]:
+    """At most about ``most`` batches: one a step, or steps of a kind side by side where there are more."""
+    if len(missing) <= most:
+        return [Batch((step,)) for step in missing]
+    size = -(-len(missing) // most)
+    found: list[Batch] = []
+    by_kind: dict[str, list[Step]] = {}
+    for step in missing:
+        by_kind.setdefault(step.kind, []).append(step)
+    for steps in by_kind.values():
+        found += [Batch(tuple(steps[at : at + size])) for at in range(0, len(steps), size)]
+    return found
+
+
+class Schedule:
+    """Runs batches as they become ready. All that can run is run, also after a failure."""
+
+    def __init__(self, todo: Sequence[Batch], execute: Execute, submit: Submit, workers: int) -> None:
+        self._pending = {batch.key: batch for batch in todo}
+        self._absent = {step.key for batch in todo for step in batch.steps}
+        self._execute = execute
+        self._submit = submit
+        self._workers = workers
+        self._done: queue.SimpleQueue[Batch] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._failed: list[FilmkitError] = []
+        self._made: set[str] = set()
+
+    def run(self) -> None:
+        """Raises Failures when everything that could run has run."""
+        running = 0
+        while self._pending or running:
+            for batch in self._ready()[: self._workers - running]:
+                del self._pending[batch.key]
+                running += 1
+                self._hand_out(batch)
+            if not running:
+                break  # what is left needs a step that failed
+            batch = self._done.get()
+            running -= 1
+            self._absent -= {step.key for step in batch.steps if step.key in self._made}
+        if self._failed:
+            raise Failures(self._failed)
+        if self._pending:
+            raise StepFailed(next(iter(self._pending.values())).name, "waits for a step that is not there")
+
+    def _hand_out(self, batch: Batch) -> None:
+        self._submit(batch, lambda: self._work(batch)).add_done_callback(lambda _: self._done.put(batch))
+
+    def _work(self, batch: Batch) -> None:
+        errors: list[FilmkitError] = []
+        for step in batch.steps:
+            try:
+                self._execute(step)
+            except FilmkitError as error:
+                errors.append(error)
+                continue
+            self._made.add(step.key)
+        if errors:
+            with self._lock:
+                self._failed += errors
+            raise errors[0]
+
+    def _ready(self) -> list[Batch]:
+        """Batches whose inputs are all there: first what the sound waits for, then the longest."""
+        ready = [
+            batch
+            for batch in self._pending.values()
+            if not any(given.step in self._absent for step in batch.steps for given in step.inputs.values())
+        ]
+        return sorted(ready, key=lambda batch: (batch.steps[0].kind not in {"source", "stem", "mix"}, -batch.seconds))

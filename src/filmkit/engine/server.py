@@ -1,0 +1,164 @@
+"""The managed Prefect server: our own, loopback only, with its own folder and password; it leaves when nobody asks it.
+
+If ``PREFECT_API_URL`` names a server that answers, that one is used. Else the managed one is attached to, or started once:
+a lock keeps two commands from starting two.
+"""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import json
+import os
+import secrets
+import sys
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from filmkit.errors import ToolMissing
+from filmkit.media.background import is_running, start_in_background, stop_process
+from filmkit.store.paths import state_folder
+
+_START_S = 90.0
+_ANSWER_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A Prefect server: ``url`` of its API, ``auth`` as ``user:password`` (empty: none), ``pid`` 0 where it is not ours."""
+
+    url: str
+    auth: str = ""
+    pid: int = 0
+
+    @property
+    def page(self) -> str:
+        """Where a browser finds it."""
+        return self.url.removesuffix("/api")
+
+    def answers(self) -> bool:
+        """Whether its health route answers, with our password where it wants one."""
+        request = urllib.request.Request(f"{self.url}/health")  # noqa: S310 - our own loopback or the user's own server
+        if self.auth:
+            request.add_header("Authorization", f"Basic {base64.b64encode(self.auth.encode()).decode()}")
+        try:
+            with urllib.request.urlopen(request, timeout=_ANSWER_S) as answer:  # noqa: S310
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError, ValueError):
+            return False
+
+
+def attach() -> Server:
+    """A server that answers: the user's, the managed one, or the managed one just started. Raises ToolMissing."""
+    if (url := os.environ.get("PREFECT_API_URL")) and (
+        own := Server(url, os.environ.get("PREFECT_API_AUTH_STRING", ""))
+    ).answers():
+        return own
+    with _lock():
+        return running_server() or _start()
+
+
+def running_server() -> Server | None:
+    """The managed server, if it runs and answers."""
+    try:
+        kept = json.loads(_state_file().read_text(encoding="utf-8"))
+        server = Server(str(kept["url"]), str(kept["auth"]), int(kept["pid"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return server if is_running(server.pid, "filmkit.engine.server_main") and server.answers() else None
+
+
+def stop_server() -> bool:
+    """Stops the managed server; False where it did not run."""
+    server = running_server()
+    if server is None:
+        return False
+    stop_process(server.pid)
+    _state_file().unlink(missing_ok=True)
+    return True
+
+
+def open_page(server: Server) -> None:
+    """Opens its page in the user's browser."""
+    webbrowser.open(server.page)
+
+
+def _start() -> Server:
+    home = prefect_home()
+    home.mkdir(parents=True, exist_ok=True)
+    auth = f"filmkit:{secrets.token_urlsafe(24)}"
+    _state_file().unlink(missing_ok=True)
+    log = home / "server.log"
+    env = {**os.environ, **server_environment(home, auth), "FILMKIT_SERVER_STATE": str(_state_file())}
+    pid = start_in_background([sys.executable, "-P", "-m", "filmkit.engine.server_main"], env, log)
+    deadline = time.monotonic() + _START_S
+    while time.monotonic() < deadline:
+        if (server := running_server()) is not None:
+            return server
+        if not is_running(pid, "filmkit.engine.server_main"):
+            break
+        time.sleep(0.1)
+    stop_process(pid)
+    raise ToolMissing(
+        f"the Prefect server did not start; its log is {log}", remedy="use --engine local, which needs no server"
+    )
+
+
+def server_environment(home: Path, auth: str) -> dict[str, str]:
+    """Settings of the server: own folder, loopback, password, no telemetry (facts measured with Prefect 3.8)."""
+    return {
+        "DO_NOT_TRACK": "1",
+        "PREFECT_HOME": str(home),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_API_AUTH_STRING": auth,
+        "PREFECT_API_AUTH_STRING": auth,
+        "PREFECT_API_URL": "",
+        "PREFECT_LOGGING_LEVEL": "WARNING",
+    }
+
+
+def client_environment(server: Server) -> dict[str, str]:
+    """What must stand in the environment before Prefect is imported here."""
+    settings = {
+        "DO_NOT_TRACK": "1",
+        "PREFECT_API_URL": server.url,
+        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",  # the command speaks for itself
+        "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+        "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",
+        "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",
+    }
+    if server.pid:
+        settings |= {"PREFECT_HOME": str(prefect_home()), "PREFECT_API_AUTH_STRING": server.auth}
+    return settings
+
+
+def prefect_home() -> Path:
+    """Prefect's folder for filmkit, apart from the user's own."""
+    return state_folder() / "prefect"
+
+
+def _state_file() -> Path:
+    return prefect_home() / "filmkit-server.json"
+
+
+def write_state(server: Server, path: Path) -> None:
+    """Says where the server is; the password makes it private to the user."""
+    part = path.with_suffix(".part")
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(asdict(server), file)
+    part.replace(path)
+
+
+@contextmanager
+def _lock() -> Iterator[None]:
+    home = prefect_home()
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "filmkit-server.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,65 @@
+"""The process of the managed server: Prefect's own API and page on a free loopback port, until nobody asks for a while."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+_IDLE_S = 30 * 60.0
+_LOOK_EVERY_S = 10.0
+
+Scope = MutableMapping[str, Any]
+Asgi = Callable[[Scope, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
+
+
+class Attended:
+    """Passes every request on and remembers when the last one came."""
+
+    def __init__(self, app: Asgi) -> None:
+        self._app = app
+        self.last_s = time.monotonic()
+
+    async def __call__(
+        self, scope: Scope, receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
+    ) -> None:
+        """One request, or the server's own start and end."""
+        if scope["type"] != "lifespan":
+            self.last_s = time.monotonic()
+        await self._app(scope, receive, send)
+
+
+async def serve(state: Path, auth: str) -> None:
+    """Serves until idle for half an hour, or told to stop."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.bind(("127.0.0.1", 0))
+    port = listening.getsockname()[1]
+    api = f"http://127.0.0.1:{port}/api"
+    os.environ["PREFECT_UI_API_URL"] = api
+    os.environ["PREFECT_API_URL"] = api
+
+    import uvicorn  # after the environment is set: Prefect reads it when imported
+    from prefect.server.api.server import create_app
+
+    from filmkit.engine.server import Server, write_state
+
+    app = Attended(create_app())  # type: ignore[arg-type]
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))  # type: ignore[arg-type]
+    running = asyncio.create_task(server.serve(sockets=[listening]))
+    while not server.started and not running.done():
+        await asyncio.sleep(0.05)
+    write_state(Server(api, auth, os.getpid()), state)
+    while not running.done():
+        await asyncio.wait({running}, timeout=_LOOK_EVERY_S)
+        if time.monotonic() - app.last_s > float(os.environ.get("FILMKIT_SERVER_IDLE_S", _IDLE_S)):
+            server.should_exit = True
+    state.unlink(missing_ok=True)
+    await running
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(Path(os.environ["FILMKIT_SERVER_STATE"]), os.environ["PREFECT_SERVER_API_AUTH_STRING"]))
