@@ -1,0 +1,70 @@
+"""Files out of the store, for people: whole or not there, and never the store's own bytes under a second name.
+
+A hard link would let an editor write into a blob; a reflink shares the bytes until somebody writes.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from pathlib import Path
+
+from filmkit.store.disk import copy_bytes, fsync_folder, open_regular, plain_errors
+from filmkit.store.owner import is_surely_dead, new_token
+
+_FICLONE = 0x40049409  # ioctl_ficlone(2)
+_BEGIN, _END = ".filmkit-", ".part"
+
+
+def export_file(blob: Path, target: Path) -> None:
+    """Put the bytes of ``blob`` at ``target``, replacing what stands there; folders above it are made.
+
+    Raises DiskFull, or FilmkitError when the folder cannot be written or the target is a folder.
+    """
+    folder = target.parent
+    with plain_errors(folder, needed_bytes=blob.stat().st_size):
+        folder.mkdir(parents=True, exist_ok=True)
+        _sweep(folder)
+        part = folder / f"{_BEGIN}{new_token()}{_END}"
+        try:
+            _clone_or_copy(blob, part)
+            part.rename(target)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+        fsync_folder(folder)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what exports that were killed left in this folder."""
+    for left in folder.glob(f"{_BEGIN}*{_END}"):
+        if is_surely_dead(left.name):
+            left.unlink(missing_ok=True)
+
+
+def _clone_or_copy(blob: Path, part: Path) -> None:
+    reading = open_regular(blob)
+    try:
+        writing = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        try:
+            if not _is_cloned(reading, writing) and copy_bytes(reading, writing) != os.fstat(reading).st_size:
+                raise OSError(errno.EIO, "the copy has another length", str(part))
+            os.fsync(writing)
+        finally:
+            os.close(writing)
+    finally:
+        os.close(reading)
+
+
+def _is_cloned(reading: int, writing: int) -> bool:
+    """Whether the file system could share the bytes (btrfs, xfs, bcachefs); if not, nothing was written."""
+    if sys.platform != "linux":
+        return False
+    import fcntl
+
+    try:
+        fcntl.ioctl(writing, _FICLONE, reading)
+    except OSError:
+        return False
+    return True
