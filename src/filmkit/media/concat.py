@@ -14,7 +14,10 @@ from filmkit.model.recipe import Canvas, MasterRecipe
 from filmkit.model.timebase import SAMPLE_RATE
 
 
-def write_list(segments: Sequence[Path], recipe: MasterRecipe, folder: Path) -> Path:
+LIST_NAME = "segments.ffconcat"
+
+
+def write_list(segments: Sequence[Path], recipe: MasterRecipe, folder: Path) -> None:
     """``segments.ffconcat`` in ``folder``, with the segments beside it under generated names (no path is ever quoted).
 
     Each duration is the difference of two rounded ends, so that rounding to microseconds never adds up.
@@ -28,9 +31,7 @@ def write_list(segments: Sequence[Path], recipe: MasterRecipe, folder: Path) -> 
         length_us = _us(done + frames, recipe.canvas.rate) - _us(done, recipe.canvas.rate)
         lines += [f"file {name}", f"duration {length_us // 1_000_000}.{length_us % 1_000_000:06}"]
         done += frames
-    path = folder / "segments.ffconcat"
-    path.write_text("\n".join(lines) + "\n", encoding="ascii")
-    return path
+    (folder / LIST_NAME).write_text("\n".join(lines) + "\n", encoding="ascii")
 
 
 def write_about(recipe: MasterRecipe, folder: Path) -> Path:
@@ -46,10 +47,10 @@ def write_about(recipe: MasterRecipe, folder: Path) -> Path:
 
 
 def concat_arguments(recipe: MasterRecipe, name: str) -> list[str]:
-    """Arguments for ffmpeg: ``in:list``, ``in:sound`` and ``in:about`` to ``name``, nothing encoded."""
+    """Arguments for ffmpeg: the list (in the folder it runs in), ``in:sound`` and ``in:about`` to ``name``."""
     rate = recipe.canvas.rate
     return [
-        *("-f", "concat", "-safe", "0", "-i", "in:list"),
+        *("-f", "concat", "-i", f"file:{LIST_NAME}"),
         *("-f", "mov", "-i", "in:sound", "-f", "ffmetadata", "-i", "in:about"),
         *("-map", "0:v:0", "-map", "1:a:0", "-c", "copy", "-map_metadata", "2", "-map_chapters", "2"),
         *("-fflags", "+bitexact", "-movflags", "+faststart"),

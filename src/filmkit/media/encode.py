@@ -59,4 +59,4 @@ def _x264(codec: Codec) -> Sequence[str]:
 
 
 def _lossless(codec: Codec) -> Sequence[str]:
-    return ("-c:v", "ffv1", "-level", "3", "-g", "1", "-slices", "4", "-slicecrc", "1", "-pix_fmt", "yuv420p")
+    return ("-c:v", "ffv1", "-level", "3", "-g", "1", "-slicecrc", "1", "-pix_fmt", "yuv420p")

@@ -1,7 +1,7 @@
 """Linear ramps on whole frames: from and to black, and of a picture's opacity.
 
 A ramp that rises over frames [a, b) is 0 at frame a - 1 and full at b, in equal steps; one that falls over [c, d) is
-full at c - 1 and 0 at d. So every frame of a fade is partly seen, and the two directions mirror each other. Frames count
+full at c - 1 and 0 at d: every frame of a fade is partly seen, and the two directions mirror each other. Frames count
 from the segment's first and may lie outside it: the same film cut into pieces fades the same.
 """
 

@@ -15,11 +15,11 @@ from filmkit.media.conform import conformed, deinterlaced, finished, graded
 from filmkit.media.encode import ONE_THREAD
 from filmkit.media.fades import Ramps, ramped
 from filmkit.media.gate import GATE_FLAGS
-from filmkit.media.joins import joined, plain
+from filmkit.media.joins import joined
 from filmkit.media.overlay import is_seen, raw_input, titled
 from filmkit.media.planes import Patch
 from filmkit.media.retime import Stream, drops_pictures, filled, on_frames, picks
-from filmkit.media.still import is_standing
+from filmkit.media.still import stands
 from filmkit.model.recipe import Canvas, ColorLayer, Layer, SegmentRecipe, StillLayer, TakeLayer
 
 
@@ -34,7 +34,7 @@ class Prepared:
 def segment_arguments(recipe: SegmentRecipe, prepared: Prepared, output: Sequence[str]) -> list[str]:
     """Arguments for ffmpeg to make a segment; ``output`` is what the encoder is told, the file's name last.
 
-    Inputs are named ``in:<slot>``; drawn frames of a still ``in:still<n>``, n counting layers.
+    Inputs are named ``in:<slot>``; drawn frames of stills and colours ``in:still<n>``, n counting layers.
     """
     picture = _layers(recipe, prepared)
     for title in recipe.titles:
@@ -60,9 +60,9 @@ def _layers(recipe: SegmentRecipe, prepared: Prepared) -> Stream:
 def _layer(layer: Layer, index: int, recipe: SegmentRecipe, prepared: Prepared) -> Stream:
     canvas = recipe.canvas
     if isinstance(layer, ColorLayer):
-        picture = plain(layer.color, canvas)
+        picture = _still(index, canvas, is_standing=True)
     elif isinstance(layer, StillLayer):
-        picture = _graded(_still(layer, index, canvas), layer.grade, prepared)
+        picture = _graded(_still(index, canvas, is_standing=stands(layer)), layer.grade, prepared)
     else:
         picture = _take(layer, recipe, prepared)
     return ramped(picture, Ramps.of(layer.fade).within(recipe.frames), canvas.rate)
@@ -86,9 +86,9 @@ def _take(layer: TakeLayer, recipe: SegmentRecipe, prepared: Prepared) -> Stream
     return picture if fills_first else filled(picture, layer, canvas.rate)
 
 
-def _still(layer: StillLayer, index: int, canvas: Canvas) -> Stream:
+def _still(index: int, canvas: Canvas, *, is_standing: bool) -> Stream:
     drawn = raw_input(f"in:still{index}", "yuv420p", (canvas.width_px, canvas.height_px), canvas.rate)
-    if is_standing(layer):
+    if is_standing:
         drawn = drawn.filter("loop", loop=-1, size=1)
     return _clocked(drawn, canvas.rate)
 

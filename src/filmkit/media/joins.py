@@ -11,12 +11,24 @@ from collections.abc import Callable
 from fractions import Fraction
 
 import ffmpeg
-from ffmpeg.nodes import FilterNode
+from ffmpeg.nodes import FilterableStream, FilterNode, Node
 
 from filmkit.media.colour import parse_color, rgb_to_ycbcr
 from filmkit.media.fades import Ramps, ramped
 from filmkit.media.retime import Stream
 from filmkit.model.recipe import Canvas, Overlap
+
+
+class _Source(FilterNode):  # type: ignore[misc]  # the library has no types
+    """A filter without inputs, which ffmpeg-python does not foresee."""
+
+    def __init__(self, name: str, options: dict[str, str]) -> None:
+        nothing: dict[str, type] = {}
+        Node.__init__(self, None, name, nothing, FilterableStream, 0, 0, args=[], kwargs=options)
+
+    def __hash__(self) -> int:
+        """By name: the library takes nodes of equal options for one and the same."""
+        return hash(self.name)
 
 
 def joined(first: Stream, second: Stream, overlap: Overlap, canvas: Canvas) -> Stream:
@@ -27,17 +39,17 @@ def joined(first: Stream, second: Stream, overlap: Overlap, canvas: Canvas) -> S
     return make(first, second, overlap.frames, canvas)
 
 
-def plain(color: str, canvas: Canvas) -> Stream:
-    """One colour for ever, one picture a frame: drawn once, then repeated."""
+def _cover(color: str, canvas: Canvas) -> Stream:
+    """One opaque colour for ever, one picture a frame: drawn once, then repeated."""
     y, u, v = rgb_to_ycbcr(*parse_color(color))
-    once = _black((canvas.width_px, canvas.height_px), canvas.rate).filter("format", "yuv420p")
+    once = _black((canvas.width_px, canvas.height_px), canvas.rate, "cover").filter("format", "yuv420p")
     one = once.filter("trim", end_frame=1).filter("lutyuv", y=y, u=u, v=v)
-    return _framed(one.filter("loop", loop=-1, size=1), canvas.rate)
+    return one.filter("loop", loop=-1, size=1).filter("format", "yuva420p")
 
 
-def _black(size: tuple[int, int], rate: Fraction) -> Stream:
+def _black(size: tuple[int, int], rate: Fraction, name: str) -> Stream:
     options = {"color": "black", "size": f"{size[0]}x{size[1]}", "rate": str(rate)}
-    return FilterNode([], "color", max_inputs=0, kwargs=options).stream()
+    return _Source(f"color@{name}", options).stream()
 
 
 def _framed(stream: Stream, rate: Fraction) -> Stream:
@@ -58,8 +70,9 @@ def _through(color: str) -> Callable[[Stream, Stream, int, Canvas], Stream]:
     def make(first: Stream, second: Stream, frames: int, canvas: Canvas) -> Stream:
         cut = _laid_over(first, second, enable=f"gte(n,{frames // 2})")
         rate = canvas.rate
-        cover = plain(color, canvas).filter("format", "yuva420p")
-        halves = cover.filter("settb", f"{rate.denominator}/{2 * rate.numerator}").filter("setpts", "2*N+2")
+        halves = (
+            _cover(color, canvas).filter("settb", f"{rate.denominator}/{2 * rate.numerator}").filter("setpts", "2*N+2")
+        )
         half_s = float((frames + 1) / (2 * rate))
         up = halves.filter("fade", type="in", st=0, d=f"{half_s:.6f}", alpha=1)
         down = up.filter("fade", type="out", st=f"{half_s:.6f}", d=f"{half_s:.6f}", alpha=1)
@@ -96,7 +109,7 @@ def _iris(first: Stream, second: Stream, frames: int, canvas: Canvas) -> Stream:
 
 def _mask(expression: str, size: tuple[int, int], scaling: str, canvas: Canvas) -> Stream:
     """Grey pictures of the canvas' size; ``expression`` gives the second picture's share, cut off at 0 and 1."""
-    drawn = _black(size, canvas.rate).filter("format", "gray").filter("setparams", range="pc")
+    drawn = _black(size, canvas.rate, "mask").filter("format", "gray").filter("setparams", range="pc")
     drawn = drawn.filter("geq", lum=f"round(255*clip({expression},0,1))")
     full = drawn.filter("scale", w=canvas.width_px, h=canvas.height_px, flags=f"{scaling}+bitexact")
     return _framed(full.filter("format", "gray"), canvas.rate)

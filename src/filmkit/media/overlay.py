@@ -51,6 +51,4 @@ def _opacity(above: Stream, title: TitleLayer, rate: Fraction) -> Stream:
 
 def raw_input(source: str, pixel_format: str, size: tuple[int, int], rate: Fraction) -> Stream:
     """Raw pictures of our own as an input; ``source`` names the file as the tool run knows it."""
-    return ffmpeg.input(
-        source, f="rawvideo", pixel_format=pixel_format, video_size=f"{size[0]}x{size[1]}", framerate=str(rate)
-    )
+    return ffmpeg.input(source, f="rawvideo", pixel_format=pixel_format, video_size=size, framerate=str(rate))

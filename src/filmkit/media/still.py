@@ -15,6 +15,7 @@ from math import cos, pi, radians, sin
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from filmkit.media.colour import parse_color, rgb_to_ycbcr
 from filmkit.media.planes import ycbcr
 from filmkit.model.recipe import Canvas, StillLayer, Window
 
@@ -61,7 +62,14 @@ def write_still(layer: StillLayer, picture: Path, canvas: Canvas, frames: int, t
             out.write(data)
 
 
-def is_standing(layer: StillLayer) -> bool:
+def write_color(color: str, canvas: Canvas, target: Path) -> None:
+    """One frame of a plain colour as raw yuv420p."""
+    planes = zip(rgb_to_ycbcr(*parse_color(color)), (1, 4, 4), strict=True)
+    pixels = canvas.width_px * canvas.height_px
+    target.write_bytes(b"".join(bytes([value]) * (pixels // share) for value, share in planes))
+
+
+def stands(layer: StillLayer) -> bool:
     """Whether every frame of the layer is the same."""
     return layer.shake == 0 and all(window == layer.windows[0] for window in layer.windows)
 
@@ -69,7 +77,7 @@ def is_standing(layer: StillLayer) -> bool:
 def _frames(layer: StillLayer, picture: Path, canvas: Canvas, frames: int) -> Iterator[bytes]:
     planes = _planes(layer, picture, canvas)
     size = planes[0].size
-    for frame in range(1 if is_standing(layer) else frames):
+    for frame in range(1 if stands(layer) else frames):
         view = view_at(layer, frame, size, canvas)
         yield b"".join(_drawn(plane, view, canvas, is_chroma=index > 0).tobytes() for index, plane in enumerate(planes))
 
@@ -115,7 +123,7 @@ def _shrunk(picture: Image, layer: StillLayer, canvas: Canvas) -> Image:
 
 
 def _drawn(plane: Image, view: View, canvas: Canvas, *, is_chroma: bool) -> Image:
-    """One plane of one frame. Chroma samples sit on the left pixel of their pair: their window lies half a pixel left."""
+    """One plane of one frame. Chroma sits on the left pixel of its pair: its window lies half a pixel left."""
     from PIL import Image
 
     half = 2 if is_chroma else 1

@@ -34,11 +34,8 @@ def run(step: Step, bench: Workbench) -> Made:
 
 
 def _join(recipe: MasterRecipe, segments: list[Path], bench: Workbench) -> Path:
-    inputs = {
-        "list": write_list(segments, recipe, bench.folder),
-        "sound": bench.inputs["sound"],
-        "about": write_about(recipe, bench.folder),
-    }
+    write_list(segments, recipe, bench.folder)
+    inputs = {"sound": bench.inputs["sound"], "about": write_about(recipe, bench.folder)}
     name = f"master{segment_suffix(recipe.canvas.codec)}"
     run_tool(bench.ffmpeg, ToolJob(tuple(concat_arguments(recipe, f"out:{name}")), inputs, bench.folder))
     return bench.folder / name

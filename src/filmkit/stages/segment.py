@@ -14,9 +14,9 @@ from filmkit.media.graph import Prepared, segment_arguments
 from filmkit.media.overlay import is_seen, write_patch
 from filmkit.media.planes import Patch
 from filmkit.media.run import ToolJob, run_tool
-from filmkit.media.still import write_still
+from filmkit.media.still import write_color, write_still
 from filmkit.media.workbench import Workbench
-from filmkit.model.recipe import SegmentRecipe, StillLayer
+from filmkit.model.recipe import ColorLayer, SegmentRecipe, StillLayer
 from filmkit.model.run import Made
 from filmkit.plan.graph import Step
 
@@ -41,9 +41,14 @@ def run(step: Step, bench: Workbench) -> Made:
 def _stills(recipe: SegmentRecipe, bench: Workbench) -> dict[str, Path]:
     files = {}
     for index, layer in enumerate(recipe.layers):
+        drawn = bench.folder / f"still{index}.yuv"
         if isinstance(layer, StillLayer):
-            files[f"still{index}"] = bench.folder / f"still{index}.yuv"
-            write_still(layer, bench.inputs[layer.slot], recipe.canvas, recipe.frames, files[f"still{index}"])
+            write_still(layer, bench.inputs[layer.slot], recipe.canvas, recipe.frames, drawn)
+        elif isinstance(layer, ColorLayer):
+            write_color(layer.color, recipe.canvas, drawn)
+        else:
+            continue
+        files[drawn.stem] = drawn
     return files
 
 
