@@ -13,6 +13,7 @@ import selectors
 import shutil
 import stat
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -127,8 +128,11 @@ def _outputs(job: ToolJob) -> list[str]:
     return [word[4:] for word in job.argv if word.startswith("out:")]
 
 
-def _attend(child: subprocess.Popen[bytes], heard: _Heard, on_progress: Callable[[int], None] | None) -> str:
-    """Listens until the child ends; returns why it was stopped, or nothing."""
+def _attend(
+    child: subprocess.Popen[bytes], heard: _Heard, on_progress: Callable[[int], None] | None,
+    take: Callable[[bytes], None] | None = None,
+) -> str:  # fmt: skip
+    """Listens until the child ends; returns why it was stopped, or nothing. ``take`` gets its output instead."""
     assert child.stdout is not None and child.stderr is not None
     began, trouble = time.monotonic(), ""
     try:
@@ -142,6 +146,9 @@ def _attend(child: subprocess.Popen[bytes], heard: _Heard, on_progress: Callable
                         pipes.unregister(key.fileobj)
                     elif key.fileobj is child.stderr:
                         heard.log = (heard.log + data)[:_KEEP_BYTES]
+                    elif take is not None:
+                        take(data)
+                        heard.moved_at = time.monotonic()
                     else:
                         _hear(heard, data, on_progress)
                 trouble = trouble or _overdue(began, heard)
@@ -215,7 +222,9 @@ def _bytes_needed(job: ToolJob, heard: _Heard) -> int:
 def _lines(log: bytes) -> list[str]:
     """Lines of a log without what could steer a terminal."""
     text = log.decode("utf-8", "replace")
-    return ["".join(char if char.isprintable() else "\ufffd" for char in line) for line in text.splitlines() if line.strip()]
+    return [
+        "".join(char if char.isprintable() else "\ufffd" for char in line) for line in text.splitlines() if line.strip()
+    ]
 
 
 def _is_there(path: Path) -> bool:
@@ -230,4 +239,53 @@ def _make_durable(path: Path) -> None:
         os.close(descriptor)
 
 
-__all__ = ["ToolJob", "ToolResult", "open_regular", "run_tool", "stop_all"]
+def run_worker(script: Path, inputs: Sequence[int], request: str, limits: Limits) -> list[str]:
+    """Runs one of our own Python programs in the box on descriptors it inherits; returns the lines it wrote.
+
+    A crash is no error: the lines before it are the answer. The worker may read Python's own files and nothing else.
+    """
+    readable = tuple(dict.fromkeys((sys.base_prefix, sys.prefix, str(script), *_site_folders())))
+    program = [
+        os.path.realpath(sys.executable),
+        "-I",
+        "-c",
+        _WORKER_START,
+        *_site_folders(),
+        "--",
+        str(script),
+        request,
+    ]
+    child = children.start(boxed(program, current_level(), "", readable, limits), script.parent, inputs)
+    heard = _Heard()
+    lines = _Gathered()
+    _attend(child, heard, None, lines.take)
+    return lines.whole()
+
+
+_WORKER_START = (
+    "import sys,runpy;at=sys.argv.index('--');sys.path+=sys.argv[1:at];sys.argv=sys.argv[at+1:];"
+    "runpy.run_path(sys.argv[0],run_name='__main__')"
+)
+"""A venv's python is a link that the box may not follow: its packages are named instead."""
+
+
+def _site_folders() -> list[str]:
+    return [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]
+
+
+class _Gathered:
+    """Whole lines of a worker's output, at most 256 MiB."""
+
+    def __init__(self) -> None:
+        self._data = bytearray()
+
+    def take(self, data: bytes) -> None:
+        if len(self._data) < 256 << 20:
+            self._data += data
+
+    def whole(self) -> list[str]:
+        *lines, _ = self._data.decode("utf-8", "replace").split("\n")
+        return lines
+
+
+__all__ = ["ToolJob", "ToolResult", "open_regular", "run_tool", "run_worker", "stop_all"]

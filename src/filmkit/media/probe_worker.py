@@ -1,0 +1,146 @@
+"""Reads what files are, inside the box: run as a program with descriptors, never imported by filmkit.
+
+One argument: JSON ``[[descriptor, demuxer], …]``. One line of JSON on stdout for each, in order: raw facts, or ``{"error"}``.
+"""
+
+import json
+import os
+import sys
+from fractions import Fraction
+
+import av
+
+_MOST_PACKETS = 2_000_000
+_SPACES = {0: "gbr", 1: "bt709", 2: "unknown", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "ycgco", 9: "bt2020nc",
+           10: "bt2020c", 14: "ictcp"}  # fmt: skip
+_PRIMARIES = {1: "bt709", 4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "film", 9: "bt2020", 11: "smpte431",
+              12: "smpte432"}  # fmt: skip
+_TRANSFERS = {1: "bt709", 4: "gamma22", 5: "gamma28", 6: "smpte170m", 7: "smpte240m", 8: "linear", 11: "iec61966-2-4",
+              13: "iec61966-2-1", 14: "bt2020-10", 15: "bt2020-12", 16: "smpte2084", 18: "arib-std-b67"}  # fmt: skip
+_RANGES = {1: "tv", 2: "pc"}
+_FIELDS = {1: "progressive", 2: "tt", 3: "bb", 4: "tb", 5: "bt"}
+
+
+def look(descriptor: int, demuxer: str) -> dict:
+    """Raw facts of one file."""
+    with av.open(os.fdopen(os.dup(descriptor), "rb"), format=demuxer, metadata_errors="replace") as container:
+        if len(container.streams) > 64:
+            return {"error": f"it has {len(container.streams)} streams", "streams": len(container.streams)}
+        video = next((s for s in container.streams.video if not _is_cover(s)), None)
+        audio = next(iter(container.streams.audio), None)
+        packets = _packets(container, [s for s in (video, audio) if s is not None])
+        facts = {"streams": len(container.streams), "start_us": container.start_time}
+        if video is not None:
+            facts["video"] = _video(video, packets[video.index])
+        if audio is not None:
+            facts["audio"] = _audio(audio, packets[audio.index])
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    with av.open(os.fdopen(os.dup(descriptor), "rb"), format=demuxer, metadata_errors="replace") as container:
+        _decoded(container, facts)
+    return facts
+
+
+def _is_cover(stream: object) -> bool:
+    return bool(stream.disposition & av.stream.Disposition.attached_pic)
+
+
+def _packets(container: object, streams: list) -> dict:
+    """For each stream the (pts, duration, is key, bytes) of every packet that is shown."""
+    found = {stream.index: [] for stream in streams}
+    count = 0
+    for packet in container.demux(*streams):
+        count += 1
+        if count > _MOST_PACKETS:
+            raise ValueError("it has millions of packets")
+        if packet.is_corrupt:
+            raise ValueError("a packet is damaged")
+        if packet.size and not packet.is_discard:
+            found[packet.stream.index].append((packet.pts, packet.duration or 0, packet.is_keyframe))
+    return found
+
+
+def _video(stream: object, packets: list) -> dict:
+    context = stream.codec_context
+    return {
+        "stream": stream.index,
+        "codec": context.name,
+        "width": context.width,
+        "height": context.height,
+        "sar": str(Fraction(stream.sample_aspect_ratio or context.sample_aspect_ratio or 1) or 1),
+        "pixel_format": context.pix_fmt,
+        "bits": max((part.bits for part in context.format.components), default=8) if context.format else 8,
+        "parts": len(context.format.components) if context.format else 3,
+        "is_rgb": bool(context.format and (context.format.is_rgb or context.format.has_palette)),
+        "has_palette": bool(context.format and context.format.has_palette),
+        "field_order": _FIELDS.get(int(context.field_order), "unknown"),
+        "color_range": _RANGES.get(int(context.color_range or 0), "unknown"),
+        "color_matrix": _SPACES.get(int(context.colorspace if context.colorspace is not None else 2), "unknown"),
+        "color_primaries": _PRIMARIES.get(int(context.color_primaries or 2), "unknown"),
+        "color_transfer": _TRANSFERS.get(int(context.color_trc or 2), "unknown"),
+        "time_base": str(stream.time_base),
+        "rates": [str(rate) for rate in (stream.guessed_rate, stream.average_rate, stream.base_rate) if rate],
+        "packets": packets,
+    }
+
+
+def _audio(stream: object, packets: list) -> dict:
+    context = stream.codec_context
+    ends = [pts + duration for pts, duration, _ in packets if pts is not None]
+    return {
+        "stream": stream.index,
+        "codec": context.name,
+        "sample_rate": context.sample_rate,
+        "channels": context.layout.nb_channels if context.layout else 0,
+        "layout": context.layout.name if context.layout else "",
+        "time_base": str(stream.time_base),
+        "first": min((pts for pts, _, _ in packets if pts is not None), default=0),
+        "end": max(ends, default=0),
+        "ticks": sum(duration for _, duration, _ in packets),
+        "count": len(packets),
+    }
+
+
+def _decoded(container: object, facts: dict) -> None:
+    """What only a decoded picture or sound tells: rotation, fields, colours that the header left out, the first sample."""
+    wanted = {facts[kind]["stream"]: kind for kind in ("video", "audio") if facts.get(kind, {}).get("packets")}
+    if facts.get("audio", {}).get("count"):
+        wanted[facts["audio"]["stream"]] = "audio"
+    for packet in container.demux(*(container.streams[at] for at in list(wanted))) if wanted else ():
+        if packet.stream.index not in wanted:
+            continue
+        for frame in packet.decode():
+            if wanted.pop(packet.stream.index) == "video":
+                _seen(frame, facts["video"])
+            else:
+                facts["audio"]["first_heard"] = frame.pts
+            break
+        if not wanted:
+            return
+
+
+def _seen(frame: object, facts: dict) -> None:
+    facts["rotation"] = int(frame.rotation) % 360
+    facts["is_interlaced"] = bool(frame.interlaced_frame)
+    facts["width"], facts["height"] = frame.width, frame.height
+    facts["pixel_format"] = frame.format.name
+    facts["parts"] = len(frame.format.components)
+    if facts["color_range"] == "unknown":
+        facts["color_range"] = _RANGES.get(int(frame.color_range or 0), "unknown")
+    if facts["color_matrix"] == "unknown":
+        facts["color_matrix"] = _SPACES.get(int(frame.colorspace if frame.colorspace is not None else 2), "unknown")
+
+
+def main() -> None:
+    """Answers one file a line, so that a crash on one loses only those after it."""
+    av.logging.set_level(av.logging.PANIC)
+    for descriptor, demuxer in json.loads(sys.argv[1]):
+        try:
+            answer = look(descriptor, demuxer)
+        except (av.error.FFmpegError, ValueError, KeyError, OverflowError, MemoryError) as error:
+            answer = {"error": str(error)[:300] or type(error).__name__}
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
