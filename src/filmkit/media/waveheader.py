@@ -1,0 +1,84 @@
+"""What a WAV's header says of its own length, and whether that can be believed.
+
+Only chunk names and sizes are read here, never samples: decoding is the gate's work. Recorders and pipes write 0 or
+all ones where they could not go back; those files are whole and are read to their end. A header that promises more
+than the file holds belongs to a file that was cut off.
+"""
+
+from __future__ import annotations
+
+import shutil
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+_UNKNOWN = {0, 0x7FFFFFFF, 0xFFFFFFFF}
+_NEARLY_ALL_ONES = 0xFFFFF000
+_MOST_CHUNKS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class WaveData:
+    """The data chunk: bytes ``claimed`` by the header, bytes ``present`` from its start at byte ``place`` to the end of
+    the file. ``is_followed`` says that another chunk begins where it claims to end; ``align`` is bytes a sample.
+    """
+
+    claimed: int
+    present: int
+    is_followed: bool
+    place: int = 44
+    align: int = 1
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the writer never filled in the length."""
+        return self.claimed in _UNKNOWN or self.claimed >= _NEARLY_ALL_ONES
+
+    @property
+    def is_too_short(self) -> bool:
+        """Whether sound goes on behind the claimed end, where no chunk begins."""
+        return not self.is_open and self.claimed + 1 < self.present and not self.is_followed
+
+    @property
+    def missing(self) -> int:
+        """Bytes that were promised and are not there."""
+        return 0 if self.is_open else max(0, self.claimed - self.present)
+
+
+def read_wave_data(path: Path) -> WaveData | None:
+    """The data chunk of a plain RIFF WAV; None for anything else (RF64 and W64 say their length elsewhere)."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        if file.read(4) != b"RIFF" or len(file.read(4)) < 4 or file.read(4) != b"WAVE":
+            return None
+        place, align = 12, 1
+        for _ in range(_MOST_CHUNKS):
+            file.seek(place)
+            head = file.read(8)
+            if len(head) < 8:
+                return None
+            name, length = head[:4], struct.unpack("<I", head[4:])[0]
+            if name == b"fmt ":
+                align = max(1, int.from_bytes(file.read(16)[12:14], "little"))
+            if name == b"data":
+                file.seek(place + 8 + length + length % 2)
+                return WaveData(length, size - place - 8, _is_chunk(file.read(8), size), place + 8, align)
+            place += 8 + length + length % 2
+    return None
+
+
+def write_mended(path: Path, wave: WaveData, out: Path) -> Path:
+    """A copy of a WAV whose header says the length that is there, in whole samples (4 GiB at most, as in any WAV)."""
+    whole = min(wave.present, 0xFFFFFFFF - wave.place) // wave.align * wave.align
+    shutil.copyfile(path, out)
+    with out.open("r+b") as file:
+        file.seek(4)
+        file.write(struct.pack("<I", wave.place + whole - 8))
+        file.seek(wave.place - 4)
+        file.write(struct.pack("<I", whole))
+        file.truncate(wave.place + whole)
+    return out
+
+
+def _is_chunk(head: bytes, size: int) -> bool:
+    return len(head) == 8 and all(32 <= byte < 127 for byte in head[:4]) and struct.unpack("<I", head[4:])[0] <= size

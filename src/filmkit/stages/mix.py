@@ -1,0 +1,195 @@
+"""The mix: the sum of the stems, brought to its loudness, limited where it must be, encoded to AAC once for the whole
+film.
+
+Parameters: :class:`~filmkit.model.recipe.MixRecipe`. Inputs: the stems by name. Output ``sound``: an m4a of exactly
+``length`` samples, the encoder's delay in its edit list, so that copied into a plain mp4 a sample stays where it was
+mixed.
+
+What counts is what is heard: the encoded file is decoded and measured, and encoded again with a corrected target
+where its loudness is more than 0.3 LU off or its true peak is above the ceiling. Facts: ``integrated_lufs`` (null
+where nothing passes the gates), ``true_peak_dbtp``, ``range_lu`` of the decoded file; ``gain_db``, ``limited``,
+``samples``, ``offset_samples`` (where sample 0 of the mix stands in the decoded file), ``encodings``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from filmkit.errors import StepFailed
+from filmkit.media.limiter import Shaping, plan_shaping, shaped
+from filmkit.media.loudness import HOP_SAMPLES, Levels, Loudness, measure_levels, measure_loudness, true_peak_dbtp
+from filmkit.media.sound import CHANNELS, SoundFile, spans
+from filmkit.media.soundcoding import decode_aac, encode_aac
+from filmkit.media.workbench import Workbench
+from filmkit.model.finding import Severity
+from filmkit.model.recipe import MixRecipe
+from filmkit.model.run import Event, Json, Made
+from filmkit.model.sound import STEMS
+from filmkit.model.timebase import SAMPLE_RATE
+from filmkit.plan.graph import Step
+
+VERSION = 1
+
+_BLOCK = HOP_SAMPLES * 640
+_CODEC_ROOM_DB = 1.0
+"""The limiter aims this far below the ceiling: AAC raises peaks again."""
+
+_TOLERANCE_LU = 0.3
+_PROMISED_LU = 0.5
+_GATING_BLOCK = SAMPLE_RATE * 2 // 5
+_MOST_ENCODINGS = 4
+_SAFE_STEP_DB = 0.2
+_NOISY_GAIN_DB = 20.0
+_LAG_WINDOW = 32_768
+
+
+@dataclass(frozen=True)
+class _Aim:
+    """What the mix is shaped to, so that what is heard meets the recipe."""
+
+    lufs: float
+    ceiling_dbtp: float
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """The decoded file, measured, and how the mix was shaped for it."""
+
+    shaping: Shaping
+    loudness: Loudness
+    peak_dbtp: float
+    offset_samples: int
+    encodings: int
+
+
+def run(step: Step, bench: Workbench) -> Made:
+    """Makes ``sound.m4a`` of the stems of ``step``. Raises StepFailed where the encoder does not keep the length."""
+    recipe = MixRecipe.from_params(step.params)
+    mix = write_sum(_in_order(bench), recipe.length, bench.folder / "mix.f32")
+    levels = measure_levels(mix)
+    heard = _Encoder(step.name, bench, recipe, mix, levels).encode_until_right()
+    mix.path.unlink()
+    bench.on_progress(recipe.length)
+    return Made({"sound": bench.folder / "sound.m4a"}, _facts(recipe, heard), tuple(_events(recipe, levels, heard)))
+
+
+def write_sum(stems: list[SoundFile], length: int, out: Path) -> SoundFile:
+    """Writes the sum of the stems, ``length`` samples, in the order given."""
+    with out.open("wb") as file:
+        for start, count in spans(length):
+            total = np.zeros((count, CHANNELS), np.float64)
+            for stem in stems:
+                total += stem.read(start, count)
+            file.write(total.astype("<f4").tobytes())
+    return SoundFile(out)
+
+
+def _in_order(bench: Workbench) -> list[SoundFile]:
+    """The stems in the order they stand everywhere, so that float sums are the same; others after them, by name."""
+    names = sorted(bench.inputs, key=lambda name: (STEMS.index(name) if name in STEMS else len(STEMS), name))
+    return [SoundFile(bench.inputs[name]) for name in names]
+
+
+@dataclass(frozen=True)
+class _Encoder:
+    """Shapes, encodes and listens, until what is heard meets the recipe or the tries are used up."""
+
+    name: str
+    bench: Workbench
+    recipe: MixRecipe
+    mix: SoundFile
+    levels: Levels
+
+    def encode_until_right(self) -> _Heard:
+        aim = _Aim(self.recipe.integrated_lufs, self.recipe.peak_dbtp - _CODEC_ROOM_DB)
+        for encodings in range(1, _MOST_ENCODINGS + 1):
+            heard = self._encode(aim, encodings)
+            following = self._corrected(aim, heard)
+            if following == aim:
+                break
+            aim = following
+        return heard
+
+    def _encode(self, aim: _Aim, encodings: int) -> _Heard:
+        shaping = plan_shaping(self.mix, self.levels, target_lufs=aim.lufs, ceiling_dbtp=aim.ceiling_dbtp)
+        ready = self._write_shaped(shaping)
+        heard = decode_aac(self.bench, encode_aac(self.bench, ready, self.recipe.bitrate_kbps))
+        if heard.samples != self.recipe.length:
+            raise StepFailed(self.name, f"the encoder gave {heard.samples} samples instead of {self.recipe.length}")
+        levels = measure_levels(heard)
+        found = _Heard(
+            shaping, measure_loudness(levels), true_peak_dbtp(heard, levels), _offset(ready, heard, levels), encodings
+        )
+        ready.path.unlink()
+        heard.path.unlink()
+        return found
+
+    def _write_shaped(self, shaping: Shaping) -> SoundFile:
+        out = self.bench.folder / "shaped.f32"
+        with out.open("wb") as file:
+            for start, samples in self.mix.blocks(_BLOCK):
+                file.write(shaped(samples, start, shaping).astype("<f4").tobytes())
+        return SoundFile(out)
+
+    def _corrected(self, aim: _Aim, heard: _Heard) -> _Aim:
+        """The next aim; the same one where what is heard is right, or louder cannot be had."""
+        lufs, ceiling = aim.lufs, aim.ceiling_dbtp
+        over = heard.peak_dbtp - self.recipe.peak_dbtp
+        if over > 0:
+            ceiling -= over + _SAFE_STEP_DB
+        if heard.loudness.integrated_lufs is not None:
+            off = self.recipe.integrated_lufs - heard.loudness.integrated_lufs
+            if abs(off) > _TOLERANCE_LU and not (off > 0 and heard.shaping.is_capped):
+                lufs += off
+                ceiling -= _SAFE_STEP_DB
+        return _Aim(lufs, ceiling)
+
+
+def _offset(mixed: SoundFile, heard: SoundFile, levels: Levels) -> int:
+    """How many samples later the decoded sound comes, by cross-correlation around its loudest moment (0 expected)."""
+    loudest = int(np.argmax(levels.peak)) * HOP_SAMPLES - _LAG_WINDOW // 2
+    given, found = (np.fft.rfft(sound.read(loudest, _LAG_WINDOW), 2 * _LAG_WINDOW, axis=0) for sound in (mixed, heard))
+    likeness = np.fft.irfft(found * np.conj(given), axis=0).sum(axis=1)
+    best = int(np.argmax(likeness))
+    if likeness[0] >= 0.999 * likeness[best]:
+        return 0
+    return best if best < _LAG_WINDOW else best - 2 * _LAG_WINDOW
+
+
+def _facts(recipe: MixRecipe, heard: _Heard) -> dict[str, Json]:
+    found = heard.loudness
+    return {
+        "integrated_lufs": None if found.integrated_lufs is None else round(found.integrated_lufs, 2),
+        "true_peak_dbtp": round(heard.peak_dbtp, 2),
+        "range_lu": round(found.range_lu, 1),
+        "gain_db": heard.shaping.gain_db,
+        "limited": heard.shaping.is_limited,
+        "samples": recipe.length,
+        "offset_samples": heard.offset_samples,
+        "encodings": heard.encodings,
+    }
+
+
+def _events(recipe: MixRecipe, levels: Levels, heard: _Heard) -> Iterator[Event]:
+    found = heard.loudness.integrated_lufs
+    if not levels.peak.any():
+        yield Event("sound-silent", "the film is silent: its loudness is not set", touches_content=True)
+    elif recipe.length < _GATING_BLOCK:
+        yield Event("sound-short", "the film is shorter than 400 ms: its loudness cannot be measured, only its peak "
+                    "is kept", touches_content=True)  # fmt: skip
+    elif found is None:
+        yield Event("sound-below-gate", "nothing in the sound is louder than -70 LUFS: its loudness is not set",
+                    Severity.WARNING, touches_content=True)  # fmt: skip
+    elif abs(found - recipe.integrated_lufs) > _PROMISED_LU:
+        yield Event("loudness-missed", f"the sound is at {found:.1f} LUFS instead of {recipe.integrated_lufs:g}: its "
+                    "peaks would have to come down too far", Severity.WARNING, touches_content=True)  # fmt: skip
+    if heard.peak_dbtp > recipe.peak_dbtp:
+        yield Event("peak-missed", f"the encoded sound peaks at {heard.peak_dbtp:.1f} dBTP, above {recipe.peak_dbtp:g}",
+                    Severity.WARNING, touches_content=True)  # fmt: skip
+    if heard.shaping.gain_db > _NOISY_GAIN_DB:
+        yield Event("sound-raised", f"the mix was raised by {heard.shaping.gain_db:.0f} dB: its noise comes up with it",
+                    Severity.WARNING, touches_content=True)  # fmt: skip

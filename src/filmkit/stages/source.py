@@ -1,0 +1,110 @@
+"""One file's sound, decoded once: through the gate to 48 kHz stereo float, which all its cues read.
+
+Parameters: :class:`~filmkit.model.recipe.SourceRecipe`; source ``file``. Output ``sound``: raw float32 little endian
+stereo. Facts: ``samples``, ``peak`` (sample peak, factor of full scale). Any layout is folded by ITU-R BS.775
+(:mod:`filmkit.media.channels`), mono is copied to both sides at its level; ``pieces`` are stretched with the pitch
+kept.
+
+Broken sound is refused by name, never heard in part: samples that are no numbers, levels no sound has, files that end
+before their header says or that hold no sound at all.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+
+from filmkit.errors import FilmkitError, StepFailed
+from filmkit.media.blame import BrokenMedia, broken_source
+from filmkit.media.channels import is_known_layout, pan_expression
+from filmkit.media.sound import SoundFile
+from filmkit.media.soundcoding import decode_foreign
+from filmkit.media.stretch import stretch
+from filmkit.media.waveheader import WaveData, read_wave_data, write_mended
+from filmkit.media.workbench import Workbench
+from filmkit.model.recipe import SourceRecipe
+from filmkit.model.run import Event, Made
+from filmkit.plan.graph import Step
+
+VERSION = 1
+
+_SLOT = "file"
+_LOUDEST = 1000.0
+"""+60 dB over full scale: float files hold headroom, but nothing above this is sound."""
+
+
+def run(step: Step, bench: Workbench) -> Made:
+    """Makes ``sound.f32`` of the file of ``step``. Raises BrokenMedia, which names it, where it is not whole sound."""
+    recipe = SourceRecipe.from_params(step.params)
+    wave = read_wave_data(bench.sources[_SLOT]) if recipe.demuxer == "wav" else None
+    if wave is not None and wave.missing:
+        raise _refused(step, f"it ends {wave.missing:,} bytes before its header says")
+    if wave is not None and wave.present < wave.align:
+        raise _refused(step, "there is no sound in it")
+    decoded = _decode(step, bench, recipe, wave)
+    if not decoded.samples:
+        raise _refused(step, "there is no sound in it")
+    peak = _checked_peak(step, decoded)
+    out = bench.folder / "sound.f32"
+    if recipe.pieces:
+        samples, peak = _write_stretched(decoded, recipe, out)
+        decoded.path.unlink()
+    else:
+        samples = decoded.samples
+        decoded.path.rename(out)
+    bench.on_progress(samples)
+    return Made({"sound": out}, {"samples": samples, "peak": peak}, tuple(_events(step, recipe, wave)))
+
+
+def _decode(step: Step, bench: Workbench, recipe: SourceRecipe, wave: WaveData | None) -> SoundFile:
+    file = bench.sources[_SLOT]
+    if wave is not None and (wave.is_open or wave.is_too_short):
+        file = write_mended(file, wave, bench.folder / "mended.wav")
+    pan = pan_expression(recipe.channels, recipe.layout)
+    try:
+        return decode_foreign(bench, file, recipe.demuxer, recipe.stream, pan)
+    except StepFailed as failure:
+        raise broken_source(step, bench, failure) from failure
+
+
+def _checked_peak(step: Step, sound: SoundFile) -> float:
+    """The highest sample. Raises BrokenMedia for samples that are no numbers or beyond anything a recording holds."""
+    peak = 0.0
+    for start, samples in sound.blocks():
+        here = float(np.abs(samples).max())
+        if not math.isfinite(here):
+            first = start + int(np.argmin(np.isfinite(samples).all(axis=1)))
+            raise _refused(step, f"{first / 48_000:.3f} s into it stands a sample that is no number (NaN or infinite)")
+        peak = max(peak, here)
+    if peak > _LOUDEST:
+        raise _refused(step, f"its samples reach {peak:.3g} times full scale, which no recording does")
+    return peak
+
+
+def _write_stretched(sound: SoundFile, recipe: SourceRecipe, out: Path) -> tuple[int, float]:
+    samples, peak = 0, 0.0
+    with out.open("wb") as file:
+        for block in stretch(sound, recipe.pieces):
+            file.write(block.astype("<f4").tobytes())
+            samples += len(block)
+            peak = max(peak, float(np.abs(block).max()))
+    return samples, peak
+
+
+def _refused(step: Step, why: str) -> FilmkitError:
+    source = step.sources[_SLOT]
+    shown = f" (in {', '.join(step.about)})" if step.about else ""
+    return BrokenMedia(f"{source.name}{shown} cannot be used: {why}", remedy="export the sound again, as WAV or FLAC")
+
+
+def _events(step: Step, recipe: SourceRecipe, wave: WaveData | None) -> list[Event]:
+    name, events = step.sources[_SLOT].name, []
+    if wave is not None and (wave.is_open or wave.is_too_short):
+        events.append(Event("wav-length", f"the header of {name} gives no right length: it was read to its end",
+                            about=name, touches_content=True))  # fmt: skip
+    if recipe.channels > 2 and not is_known_layout(recipe.channels, recipe.layout):
+        events.append(Event("layout-guessed", f"{name} does not say where its {recipe.channels} channels belong: the "
+                            "usual order was taken", about=name, touches_content=True))  # fmt: skip
+    return events
