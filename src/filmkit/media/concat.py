@@ -13,7 +13,6 @@ from filmkit.media.encode import film_timescale, segment_suffix, timescale
 from filmkit.model.recipe import Canvas, MasterRecipe
 from filmkit.model.timebase import SAMPLE_RATE
 
-
 LIST_NAME = "segments.ffconcat"
 
 

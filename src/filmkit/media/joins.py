@@ -91,7 +91,7 @@ def _wipe(expression: str, is_upright: bool) -> Callable[[Stream, Stream, int, C
         way = f"((N+1)/{frames + 1}*{length + soft}-{soft}/2)"
         values = {"way": way, "soft": soft, "length": length}
         mask = _mask(expression.format(**values), strip, "neighbor", canvas)
-        return _laid_over(first, ffmpeg.filter([second, mask], "alphamerge"))
+        return _laid_over(first, ffmpeg.filter([second, mask], "alphamerge", shortest=1))
 
     return make
 
@@ -104,7 +104,7 @@ def _iris(first: Stream, second: Stream, frames: int, canvas: Canvas) -> Stream:
     x, y = f"((X+0.5)*{width}/{small[0]}-{width}/2)", f"((Y+0.5)*{height}/{small[1]}-{height}/2)"
     radius = f"((N+1)/{frames + 1}*({reach}+{soft})-{soft}/2)"
     mask = _mask(f"({radius}-hypot({x},{y}))/{soft}+0.5", small, "bilinear+accurate_rnd", canvas)
-    return _laid_over(first, ffmpeg.filter([second, mask], "alphamerge"))
+    return _laid_over(first, ffmpeg.filter([second, mask], "alphamerge", shortest=1))
 
 
 def _mask(expression: str, size: tuple[int, int], scaling: str, canvas: Canvas) -> Stream:
