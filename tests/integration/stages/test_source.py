@@ -37,7 +37,7 @@ def sine(hz: float, rate: int, seconds: float, channels: list[float]) -> npt.NDA
 def test_stereo_at_48_khz_comes_out_as_it_is(tmp_path: Path, bits: int) -> None:
     sound = noise(SECOND, -18)
     heard, made = decode_source(tmp_path, recipe(), write_wav(tmp_path / "a.wav", sound, bits=bits))
-    assert heard == pytest.approx(sound, abs=2 ** -(min(bits, 24) - 1) * 1.5)
+    assert np.abs(heard - sound).max() <= 2 ** -(min(bits, 24) - 1) * 1.5
     assert made.facts == {"samples": SECOND, "peak": pytest.approx(float(np.abs(sound).max()), abs=1e-4)}
     assert made.events == ()
 
@@ -115,7 +115,7 @@ def test_a_length_never_filled_in_is_played_to_its_end_and_told(tmp_path: Path) 
     for claimed in (0, 2**32 - 1, 1_000):
         file = write_wav(tmp_path / "open.wav", sound, claimed_bytes=claimed)
         heard, made = decode_source(tmp_path, recipe(), file)
-        assert heard == pytest.approx(sound, abs=1e-4)
+        assert np.abs(heard - sound).max() < 1e-4
         assert [event.code for event in made.events] == ["wav-length"]
 
 

@@ -40,7 +40,7 @@ def test_pitch_and_level_stay(tmp_path: Path, heard: int) -> None:
 def test_sound_at_its_own_speed_is_copied(tmp_path: Path) -> None:
     sound = noise(SECOND, -12)
     copied = stretched(tmp_path, sound, (1_234, 7_777, 7_777), (1_234 + 7_777, 12_345, 12_345))
-    assert copied == pytest.approx(sound[1_234 : 1_234 + 7_777 + 12_345], abs=1e-6)
+    assert np.abs(copied - sound[1_234 : 1_234 + 7_777 + 12_345]).max() < 1e-6
 
 
 def test_a_ramp_of_many_pieces_has_no_seams(tmp_path: Path) -> None:

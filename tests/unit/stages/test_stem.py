@@ -73,7 +73,7 @@ def test_sounds_cross_over_with_equal_power(tmp_path: Path) -> None:
     ones = silence(SECOND) + 1
     left, _ = sum_stem(tmp_path, stem_of(2 * SECOND - 4_800, ends), {"a": ones})
     right, _ = sum_stem(tmp_path, stem_of(2 * SECOND - 4_800, begins), {"b": ones})
-    assert (np.square(left) + np.square(right))[:, 0] == pytest.approx(1.0, abs=1e-6)
+    assert np.abs(np.square(left) + np.square(right) - 1).max() < 1e-6
 
 
 @settings(max_examples=40, deadline=None)
