@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -125,7 +126,7 @@ def test_fade_is_linear_and_reaches_its_ends(fade: Fade, tmp_path: Path) -> None
 def test_fade_in_pieces_equals_one_piece(fade: Fade, clip: Path, tmp_path: Path) -> None:
     whole = planes(render(segment_of(22, take(fade=fade)), tmp_path, {"take0": clip}))
     cuts = [0, 1, 3, 10, 13, 22]
-    for start, stop in zip(cuts, cuts[1:], strict=False):
+    for start, stop in pairwise(cuts):
         moved = Fade(**{name: at - start for name, at in fade if at is not None})
         part = planes(render(segment_of(stop - start, take(first=start, fade=moved)), tmp_path, {"take0": clip}))
         for one, other in zip(part, whole[start:stop], strict=True):
@@ -177,7 +178,7 @@ def test_title_in_pieces_equals_one_piece(cuts: list[int], clip: Path, drawn: Pa
         return list(planes(render(recipe, tmp_path, {"take0": clip}, {"title0": drawn})))
 
     whole = rendered(0, 20)
-    pieces = [frame for start, stop in zip(cuts, cuts[1:], strict=False) for frame in rendered(start, stop)]
+    pieces = [frame for start, stop in pairwise(cuts) for frame in rendered(start, stop)]
     for one, other in zip(pieces, whole, strict=True):
         assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
 
