@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from filmkit.errors import UsageError
+from filmkit.load.capabilities import check_capabilities
+from filmkit.load.examine import Examiner, Memo, Probe
+from filmkit.load.files import Files, FoundFile
 from filmkit.load.findings import from_validation
+from filmkit.load.ids import check_ids
+from filmkit.load.inventory import take_inventory, unused_sounds
+from filmkit.load.lock import check_lock
+from filmkit.load.places import with_places
 from filmkit.load.reader import MOST_BYTES, Reading, read_tree
+from filmkit.load.references import check_references
 from filmkit.load.tree import Tree
 from filmkit.load.words import nearest
 from filmkit.model.film import Film
@@ -43,6 +52,41 @@ class FilmPlace:
         return self.cut or self.folder.name
 
 
+def load_film(folder: Path, *, cut: str | None = None, memo: Memo, probe: Probe | None = None) -> Loaded:
+    """Loads the film in a folder (or at a storyboard file) with its inventory, and says everything that is wrong.
+
+    ``memo`` remembers digests and facts; ``probe`` is the sandboxed one where none is given. Raises UsageError where
+    there is no film, never for what a film holds.
+    """
+    place = find_film(folder, cut=cut)
+    reading = read_storyboard(place.file)
+    board, findings = storyboard_from(reading)
+    if board is None or reading.tree is None:
+        return Loaded(place.folder, None, findings, reading.tree)
+    files = Files.of(place.folder)
+    inventory = take_inventory(board, files, Examiner(memo, probe))
+    found = [
+        *check_ids(board, reading.tree),
+        *check_references(board),
+        *inventory.findings,
+        *check_lock(files, inventory.digests),
+        *unused_sounds(files, inventory),
+        *check_capabilities(board),
+    ]
+    film = Film(place.name, board, inventory.takes, inventory.files)
+    return Loaded(place.folder, film, _in_order(with_places(found, reading.tree), place.file.name), reading.tree)
+
+
+def _in_order(findings: Iterable[Finding], storyboard: str) -> tuple[Finding, ...]:
+    """In the order of the storyboard; findings about other files after it."""
+
+    def key(finding: Finding) -> tuple[bool, int, int]:
+        place = finding.place
+        return (place is None or place.file != storyboard, place.line if place else 0, place.column if place else 0)
+
+    return tuple(sorted(findings, key=key))
+
+
 def find_film(given: Path, *, cut: str | None = None) -> FilmPlace:
     """The film at a folder, or at a storyboard file (``storyboard.short.yaml`` is its cut ``short``).
 
@@ -56,10 +100,13 @@ def find_film(given: Path, *, cut: str | None = None) -> FilmPlace:
         raise UsageError(
             f"there is no folder {given}", remedy="name the folder of a film, or make one: filmkit new NAME"
         )
-    file = folder / (f"storyboard.{cut}.yaml" if cut else STORYBOARD)
-    if not file.exists():
-        raise UsageError(f"{given} has no {file.name}", remedy=_other_storyboards(folder, file.name))
-    return FilmPlace(folder, file, cut)
+    name = f"storyboard.{cut}.yaml" if cut else STORYBOARD
+    found = Files(folder, None).find(name)
+    if isinstance(found, FoundFile):
+        return FilmPlace(folder, Path(found.path), cut)
+    if found.code != "file-missing":
+        raise UsageError(f"{given}: {found.message}", remedy=found.remedy)
+    raise UsageError(f"{given} has no {name}", remedy=_other_storyboards(folder, name))
 
 
 def _cut_of(file: Path) -> str | None:

@@ -9,8 +9,9 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from filmkit.load.keys import keys_at
-from filmkit.load.places import KeyPath, with_places
+from filmkit.load.places import with_places
 from filmkit.load.tree import Mapping, Tree
+from filmkit.load.walk import KeyPath
 from filmkit.load.words import did_you_mean, nearest, shown
 from filmkit.model.board import TAGS
 from filmkit.model.finding import Finding
@@ -130,10 +131,12 @@ def _key(path: KeyPath) -> str:
 
 def _unknown_key(detail: Any, path: KeyPath) -> Explained:  # noqa: ANN401
     word, known = str(path[-1]), keys_at(path[:-1])
-    other = _OTHER_WORDS.get(word.lower().replace("-", "_"))
-    if other in known and nearest(word, known, likeness=0.8) is None:
-        return "unknown-key", f"'{shown(word)}' is no key here", f"filmkit calls it '{other}'", path
-    return "unknown-key", f"'{shown(word)}' is no key here", did_you_mean(word, known), path
+    message = f"'{shown(word)}' is no key here"
+    others = {other: key for other, key in _OTHER_WORDS.items() if key in known}
+    near = nearest(word.replace("-", "_"), [*known, *others], likeness=0.75)
+    if near is not None and near in others and near not in known:
+        return "unknown-key", message, f"filmkit calls it '{others[near]}'", path
+    return "unknown-key", message, did_you_mean(word, known), path
 
 
 def _missing(detail: Any, path: KeyPath) -> Explained:  # noqa: ANN401

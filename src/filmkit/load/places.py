@@ -7,10 +7,9 @@ from dataclasses import replace
 from typing import Final
 
 from filmkit.load.tree import Mapping, Tree
+from filmkit.load.walk import KeyPath
 from filmkit.load.words import shown
 from filmkit.model.finding import Finding
-
-KeyPath = tuple[str | int, ...]
 
 _NAMED_LISTS: Final = {
     "scenes": "scene",

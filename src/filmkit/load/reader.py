@@ -31,7 +31,7 @@ _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U000100
 _WORD_AFTER_HASH = re.compile(r"[ \t]+#(\S\S{0,30})")
 
 PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""libyaml's parser where PyYAML has it, else the one in Python: the same findings, more slowly."""
+"""libyaml's parser where PyYAML has it, else the one in Python: slower, and strict about tabs between words."""
 
 
 @dataclass(frozen=True)
@@ -181,10 +181,11 @@ class _Builder:
         is_quoted = event.style not in (None, "")
         if event.tag is not None or event.anchor is not None:
             self._no_markup(event, at)
+        is_block = event.style in ("|", ">")
+        if not event.value and (is_block or (not is_quoted and event.end_mark.index == at)):
+            self._empty(at)
+            return
         if not is_quoted:
-            if not event.value and event.end_mark.index == at:
-                self._empty(at)
-                return
             self._check_plain(event.value, at, event.end_mark.index)
         elif len(event.value) > LONGEST_BYTES // 4:
             self._check_length(event.value, at)
@@ -250,7 +251,9 @@ class _Builder:
             self._found("no-key", "a ':' without a key before it", "write the key, or put the text in quotes", at)
             top.key, top.key_at, top.is_twin = "", at, True
         else:
-            self._found("no-value", f"'{shown(top.key)}' is a key without a value", self._how_to_fill(top), top.key_at)
+            if not (top.node.is_flow and "?" in top.key):  # said already: a text in braces without quotes
+                key = shown(top.key)
+                self._found("no-value", f"'{key}' is a key without a value", self._how_to_fill(top), top.key_at)
             top.key = None
 
     def _how_to_fill(self, top: _Open) -> str:

@@ -1,0 +1,97 @@
+"""What a storyboard may ask for and filmkit does not do yet: one note each, never an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from filmkit.load.walk import KeyPath, each_cue, each_level, each_shot
+from filmkit.model.finding import Finding, Severity
+from filmkit.model.sound import CutOn
+from filmkit.model.storyboard import DELIVERABLES, Generate, Generator, Storyboard
+from filmkit.plan.inherit import inherited
+
+_BUILT: Final = (None, Generator.MANUAL, Generator.STILL)
+
+
+def check_capabilities(board: Storyboard) -> list[Finding]:
+    """At most one note for every capability that is not built yet, at the first key that asks for it."""
+    wishes = (
+        _first(
+            _services(board),
+            "generate",
+            "making takes by a service is not built yet; make them yourself and put them into takes/",
+        ),
+        _first(
+            _performances(board), "performance", "carrying a performance over ('mode: performance') is not built yet"
+        ),
+        _first(_auto_focus(board), "focus", "'focus: auto' is not built yet: the middle is kept"),
+        _first(
+            _frames_of_shots(board),
+            "frame-of-shot",
+            "a still over the frame of another shot is not built yet: a slate stands for it",
+        ),
+        _first(_ducks(board), "duck", "ducking is not built yet: the sound keeps its level"),
+        _first(
+            _beats(board), "beats", "finding the beats of music is not built yet; give it 'beats: {tempo: …, first: …}'"
+        ),
+        _first(_captions(board), "captions", "captions are not built yet: lines are kept, not shown"),
+        _first(_deliver(board), "deliver", "only the master is built yet; the other deliverables are not made"),
+        _first([("review",)] if board.review else [], "review", "reviews are not built yet"),
+    )
+    return [wish for wish in wishes if wish is not None]
+
+
+def _first(paths: Iterator[KeyPath] | list[KeyPath], capability: str, message: str) -> Finding | None:
+    path = next(iter(paths), None)
+    if path is None:
+        return None
+    remedy = "it stays in the storyboard and counts as soon as it is built"
+    return Finding(f"not-built-{capability}", message, remedy, Severity.NOTE, path=path)
+
+
+def _services(board: Storyboard) -> Iterator[KeyPath]:
+    for level, path in each_level(board):
+        if isinstance(level.generate, Generate) and level.generate.with_ not in _BUILT:
+            yield (*path, "generate", "with")
+
+
+def _performances(board: Storyboard) -> Iterator[KeyPath]:
+    for _, shot, path in each_shot(board):
+        if shot.from_ is not None and shot.from_.mode == "performance":
+            yield (*path, "from", "mode")
+
+
+def _auto_focus(board: Storyboard) -> Iterator[KeyPath]:
+    return ((*path, "focus") for level, path in each_level(board) if level.focus == "auto")
+
+
+def _frames_of_shots(board: Storyboard) -> Iterator[KeyPath]:
+    for scene, shot, path in each_shot(board):
+        starts_from_shot = shot.from_ is not None and shot.from_.shot is not None and not shot.omit
+        if starts_from_shot and inherited(board, scene, shot).generate.with_ is Generator.STILL:
+            yield (*path, "from")
+
+
+def _ducks(board: Storyboard) -> Iterator[KeyPath]:
+    return ((*path, "duck") for cue, path in each_cue(board) if cue.duck is not None)
+
+
+def _beats(board: Storyboard) -> Iterator[KeyPath]:
+    """Cuts that go to the beats of music whose beats nobody wrote down."""
+    without = {cue.id.lower() for cue in board.sound.music if cue.id and cue.beats is None}
+    for level, path in each_level(board):
+        if isinstance(level.cut_on, CutOn) and level.cut_on.music.lower() in without:
+            yield (*path, "cut_on", "music")
+
+
+def _captions(board: Storyboard) -> Iterator[KeyPath]:
+    if board.captions is not None:
+        yield ("captions",)
+    for at, line in enumerate(board.sound.dialogue):
+        if line.file is None:
+            yield ("sound", "dialogue", at)
+
+
+def _deliver(board: Storyboard) -> Iterator[KeyPath]:
+    return (("deliver", at) for at, name in enumerate(board.deliver) if name in DELIVERABLES and name != "master")

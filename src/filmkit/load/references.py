@@ -1,0 +1,152 @@
+"""Words of a storyboard that name something else in it: shots, music, stems, people, deliverables (not points)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from filmkit.load.ids import Shots
+from filmkit.load.walk import KeyPath, each_cue, each_level, each_shot
+from filmkit.load.words import did_you_mean
+from filmkit.model.board import OFF
+from filmkit.model.film import shot_name
+from filmkit.model.finding import Finding, Severity
+from filmkit.model.sound import STEMS, CutOn
+from filmkit.model.storyboard import DELIVERABLES, Generate, Generator, JoinKind, Shot, Storyboard
+from filmkit.plan.inherit import inherited
+
+
+def check_references(board: Storyboard) -> list[Finding]:
+    """One error for every name that nothing has; all at once."""
+    return [
+        *_shots(board),
+        *_cut_on(board),
+        *_ducks(board),
+        *_deliverables(board),
+        *_join_on_first(board),
+        *_stills(board),
+    ]
+
+
+def _shots(board: Storyboard) -> Iterator[Finding]:
+    shots = Shots(board)
+    people = {name.lower() for name in board.cast}
+    for scene, shot, path in each_shot(board):
+        full = shot_name(scene, shot)
+        if shot.of is not None:
+            yield from _of(shots, shot.of, full, (*path, "of"))
+        for key, start in (("from", shot.from_), ("last", shot.last)):
+            if start is not None and start.shot is not None:
+                yield from _shot_named(shots, start.shot, full, (*path, key, "shot"))
+        for at, name in enumerate(shot.cast):
+            if name.lower() not in people and name != OFF:
+                yield _unknown(f"nobody in the film's cast is called '{name}'", name, board.cast, (*path, "cast", at))
+
+
+def _of(shots: Shots, name: str, full: str, path: KeyPath) -> Iterator[Finding]:
+    yield from (problems := list(_shot_named(shots, name, full, path)))
+    if problems:
+        return
+    shown = shots.by_full[next(other for other in shots.full_names(name) if other != full)]
+    if shown.of is not None:
+        yield Finding(
+            "of-of",
+            f"'{name}' shows another shot itself ('of: {shown.of}')",
+            f"name the shot whose take it is: of: {shown.of}",
+            path=path,
+        )
+
+
+def _shot_named(shots: Shots, name: str, full: str, path: KeyPath) -> Iterator[Finding]:
+    """Nothing, where exactly one other shot has this name."""
+    others = [other for other in shots.full_names(name) if other != full]
+    if len(others) == 1:
+        return
+    if others:
+        message, remedy = f"'{name}' is in two scenes", f"write the scene too: {' or '.join(others[:4])}"
+        yield Finding("ambiguous-id", message, remedy, path=path)
+    elif shots.full_names(name):
+        yield Finding("own-id", f"'{name}' is this shot itself", "name another shot", path=path)
+    else:
+        yield _unknown(f"no shot is called '{name}'", name, shots.known(), path)
+
+
+def _unknown(message: str, name: str, known: Iterable[str], path: KeyPath) -> Finding:
+    return Finding("unknown-id", message, did_you_mean(name, known, none="nothing has such a name yet"), path=path)
+
+
+def _cut_on(board: Storyboard) -> Iterator[Finding]:
+    music = {cue.id.lower(): cue.id for cue in board.sound.music if cue.id}
+    for level, path in each_level(board):
+        if isinstance(level.cut_on, CutOn) and level.cut_on.music.lower() not in music:
+            name = level.cut_on.music
+            yield _unknown(f"no music is called '{name}'", name, music.values(), (*path, "cut_on", "music"))
+
+
+def _ducks(board: Storyboard) -> Iterator[Finding]:
+    known = [*STEMS, *(cue.id for cue, _ in each_cue(board) if cue.id)]
+    lower = {name.lower() for name in known}
+    for cue, cue_path in each_cue(board):
+        for at, name in enumerate(cue.duck.under if cue.duck else ()):
+            path = (*cue_path, "duck", "under", at)
+            if name.lower() not in lower:
+                yield _unknown(f"no stem or cue is called '{name}'", name, known, path)
+            elif cue.id and name.lower() == cue.id.lower():
+                yield Finding("own-id", f"'{name}' cannot give way to itself", "name another cue or a stem", path=path)
+
+
+def _deliverables(board: Storyboard) -> Iterator[Finding]:
+    for at, name in enumerate(board.deliver):
+        if name not in DELIVERABLES:
+            yield _unknown(f"no deliverable is called '{name}'", name, DELIVERABLES, ("deliver", at))
+    for at, name in enumerate(board.captions.burn if board.captions else ()):
+        if name not in DELIVERABLES:
+            yield _unknown(f"no deliverable is called '{name}'", name, DELIVERABLES, ("captions", "burn", at))
+
+
+def _join_on_first(board: Storyboard) -> Iterator[Finding]:
+    """The first shot of the cut joins nothing; where it is first only because others are omitted, that is a warning."""
+    first = next((item for item in each_shot(board) if not item[1].omit), None)
+    if first is None or not first[1].join or first[1].join.with_ is JoinKind.CUT:
+        return
+    scene, shot, path = first
+    if any(not before.shots for before in board.scenes[: int(path[1])]):
+        return  # the card of a scene comes before it
+    is_written_first = board.scenes[0].shots[:1] == (shot,)
+    yield Finding(
+        "join-on-first",
+        f"{shot_name(scene, shot)} is the first shot of the film, so there is nothing to join it to",
+        "delete 'join'; to begin from black use 'fade_in'",
+        Severity.ERROR if is_written_first else Severity.WARNING,
+        path=(*path, "join"),
+    )
+
+
+def _stills(board: Storyboard) -> Iterator[Finding]:
+    """A shot made by its camera move over a picture needs that picture and a length, and has no take to trim."""
+    is_still = {
+        path: isinstance(level.generate, Generate) and level.generate.with_ is Generator.STILL
+        for level, path in each_level(board)
+    }
+    if not any(is_still.values()):
+        return
+    for scene, shot, path in each_shot(board):
+        if shot.of or shot.color or shot.omit or inherited(board, scene, shot).generate.with_ is not Generator.STILL:
+            continue
+        yield from _still(shot_name(scene, shot), shot, path)
+
+
+def _still(name: str, shot: Shot, path: KeyPath) -> Iterator[Finding]:
+    if shot.from_ is None:
+        message, remedy = (
+            f"{name} is a 'still' and has no picture",
+            "give it a picture, such as from: reference/boat.png",
+        )
+        yield Finding("still-needs-picture", message, remedy, path=(*path, "from"))
+    if shot.lasts is None and shot.to is None:
+        message, remedy = f"{name} is a 'still', and nothing says how long it is", "give it 'lasts' or 'to'"
+        yield Finding("still-needs-length", message, remedy, path=(*path, "lasts"))
+    for key, value in (("take", shot.take), ("in", shot.in_), ("speed", shot.speed), ("sync", shot.sync)):
+        if value is not None:
+            message = f"{name} is a 'still': it has no take, so '{key}' means nothing"
+            remedy = f"delete '{key}', or have the take made another way ('generate')"
+            yield Finding("still-has-no-take", message, remedy, path=(*path, key))

@@ -1,0 +1,150 @@
+"""The takes on disk: ``takes/<scene>/<shot>/tNN.ext``, and whatever lies there that is no take of a shot."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from filmkit.load.files import Files
+from filmkit.load.walk import each_shot
+from filmkit.load.words import did_you_mean, shown
+from filmkit.model.film import shot_name
+from filmkit.model.finding import Finding, Place, Severity
+from filmkit.model.storyboard import Storyboard
+
+FOLDER: Final = "takes"
+MEDIA_SUFFIXES: Final = frozenset(
+    {"mp4", "m4v", "mov", "mkv", "webm", "avi", "ts", "mts", "m2ts", "mpg", "mpeg", "gif", "apng"}
+    | {"png", "jpg", "jpeg", "webp"}
+)
+"""Endings of files that may be takes; what they really hold is found out by the probe."""
+
+_TAKE = re.compile(r"[tT]0*([0-9]{1,4})\.([A-Za-z0-9]{1,8})")
+_PARTIAL: Final = frozenset({"part", "crdownload", "download", "tmp", "partial"})
+
+
+@dataclass(frozen=True, slots=True)
+class TakeFile:
+    """A file that is take ``number`` of ``shot`` (``harbour/boat``); ``name`` is relative to the film."""
+
+    shot: str
+    number: int
+    path: Path
+    name: str
+
+
+@dataclass
+class TakeList:
+    """All takes by shot, lowest number first; findings have no path but the place of the file."""
+
+    takes: dict[str, list[TakeFile]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def list_takes(board: Storyboard, files: Files) -> TakeList:
+    """Looks through ``takes/``; opens nothing. Never raises for what lies there."""
+    listed = TakeList()
+    root = str(files.film / FOLDER)
+    if (leaves := files.check_inside(root)) is not None:
+        listed.findings.append(_at(FOLDER, leaves.code, leaves.message, leaves.remedy))
+        return listed
+    shots = _shots(board)
+    for scene in _entries(root):
+        below = list(_entries(scene.path)) if scene.is_dir() else []
+        for entry in below:
+            wanted = shots.get((_plain(scene.name), _plain(entry.name)))
+            if wanted is not None and entry.is_dir():
+                _add_takes(listed, wanted, entry.path, f"{FOLDER}/{scene.name}/{entry.name}", files)
+            else:
+                _unused(listed, f"{FOLDER}/{scene.name}/{entry.name}", shots)
+        if not below:
+            _unused(listed, f"{FOLDER}/{scene.name}", shots)
+    for takes in listed.takes.values():
+        takes.sort(key=lambda take: take.number)
+    return listed
+
+
+def _shots(board: Storyboard) -> dict[tuple[str, str], str]:
+    return {(_plain(scene.id), _plain(shot.id)): shot_name(scene, shot) for scene, shot, _ in each_shot(board)}
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
+    """What a folder holds in order of name, without what systems hide there."""
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+    except OSError:
+        return
+    yield from (entry for entry in found if entry.name[0] != "." and entry.name.lower() not in _SYSTEM_FILES)
+
+
+_SYSTEM_FILES: Final = frozenset({"thumbs.db", "desktop.ini"})
+
+
+def _add_takes(listed: TakeList, shot: str, folder: str, name: str, files: Files) -> None:
+    takes = listed.takes.setdefault(shot, [])
+    for entry in _entries(folder):
+        file = f"{name}/{entry.name}"
+        match = _TAKE.fullmatch(entry.name)
+        suffix = entry.name.rpartition(".")[2].lower()
+        if suffix in _PARTIAL:
+            _warn(
+                listed, file, "take-partial", "looks like a download that is not finished", "wait for it, or delete it"
+            )
+        elif suffix not in MEDIA_SUFFIXES:
+            continue  # notes, workflows and the like may lie beside takes
+        elif match is None or int(match[1]) < 1:
+            free = max((take.number for take in takes), default=0) + 1
+            _warn(listed, file, "take-name", "is not called like a take", f"rename it to t{free:02}.{suffix}")
+        elif (problem := _no_file(entry, files)) is not None:
+            listed.findings.append(_at(file, problem[0], f"{shot}: {problem[1]}", problem[2], about=shot))
+        else:
+            path = os.path.realpath(entry.path) if entry.is_symlink() else entry.path
+            takes.append(TakeFile(shot, int(match[1]), Path(path), file))
+    _check_numbers(listed, shot, takes)
+
+
+def _no_file(entry: os.DirEntry[str], files: Files) -> tuple[str, str, str] | None:
+    if entry.is_symlink() and (leaves := files.check_inside(entry.path)) is not None:
+        return leaves.code, leaves.message, leaves.remedy
+    if not entry.is_file():
+        return "not-a-file", f"{shown(entry.name)} is no ordinary file", "put a picture or clip there"
+    return None
+
+
+def _check_numbers(listed: TakeList, shot: str, takes: list[TakeFile]) -> None:
+    by_number: dict[int, TakeFile] = {}
+    for take in takes:
+        first = by_number.setdefault(take.number, take)
+        if first is not take:
+            names = f"{first.name.rpartition('/')[2]} and {take.name.rpartition('/')[2]}"
+            free = max(other.number for other in takes) + 1
+            message = f"two files are take t{take.number:02} of {shot}: {names}"
+            listed.findings.append(
+                _at(take.name, "take-twice", message, f"rename one of them to t{free:02}", about=shot)
+            )
+    takes[:] = list(by_number.values())
+
+
+def _unused(listed: TakeList, name: str, shots: dict[tuple[str, str], str]) -> None:
+    near = did_you_mean(name.removeprefix(f"{FOLDER}/"), shots.values())
+    remedy = f"move its takes into the folder of a shot ({FOLDER}/scene/shot), or delete it; {near}"
+    _warn(listed, name, "take-unused", "belongs to no shot of the film", remedy)
+
+
+def _warn(listed: TakeList, name: str, code: str, message: str, remedy: str) -> None:
+    finding = Finding(code, f"{shown(name)} {message}", remedy, Severity.WARNING, Place(shown(name)))
+    listed.findings.append(finding)
+
+
+def _at(name: str, code: str, message: str, remedy: str, *, about: str = "") -> Finding:
+    return Finding(code, message, remedy, place=Place(shown(name)), about=about)
