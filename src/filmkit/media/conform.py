@@ -24,6 +24,13 @@ def deinterlaced(stream: Stream, conform: Conform) -> Stream:
     return stream.filter("bwdif", mode="send_frame", parity=conform.interlaced, deint="all")
 
 
+def turned(stream: Stream, rotation: int) -> Stream:
+    """Upright: ``rotation`` degrees clockwise. ffmpeg's own turning is always off."""
+    for turn in _TURNS.get(rotation, ()):
+        stream = stream.filter("transpose", dir=turn)
+    return stream
+
+
 def conformed(stream: Stream, conform: Conform, framing: Framing, canvas: Canvas) -> Stream:
     """Pictures of the canvas' size: yuv420p, BT.709, limited range, square pixels."""
     colour = colour_of(conform)
@@ -35,8 +42,7 @@ def conformed(stream: Stream, conform: Conform, framing: Framing, canvas: Canvas
     if _is_ready(conform, colour, placed, canvas):
         return stream
     stream = stream.filter("setparams", **colour.tags)
-    for turn in _TURNS.get(conform.rotation, ()):
-        stream = stream.filter("transpose", dir=turn)
+    stream = turned(stream, conform.rotation)
     stream = _cut(stream, placed.window, size)
     if conform.has_alpha:
         stream, colour = _over_black(stream, colour), Colour("gbr", True, colour.primaries, colour.transfer)
