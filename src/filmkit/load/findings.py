@@ -94,8 +94,10 @@ def _once(findings: Sequence[Finding], tree: Tree) -> list[Finding]:
 
 
 def _finding(detail: Any, tree: Tree) -> Finding | None:  # noqa: ANN401 - pydantic's ErrorDetails, and its ctx varies
-    path = _path(detail["loc"], tree)
     kind = str(detail["type"])
+    path = _path(detail["loc"], tree)
+    if kind != "missing":
+        path = _written(path, tree)
     explain = _KINDS.get(kind, _unfit)
     if kind == "too_short" and (node := tree.node(path)) is not None and getattr(node, "items", None):
         return None  # its entries have errors of their own
@@ -119,6 +121,13 @@ def _path(loc: Sequence[str | int], tree: Tree) -> KeyPath:
         ):
             continue
         path = (*path, step)
+    return path
+
+
+def _written(path: KeyPath, tree: Tree) -> KeyPath:
+    """As much of a path as stands in the file: a word may stand for a mapping that is not written out."""
+    while path and tree.node(path) is None:
+        path = path[:-1]
     return path
 
 
