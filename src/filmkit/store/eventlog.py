@@ -45,15 +45,13 @@ class EventLog:
         with plain_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
-            self._close_torn_line()
+            self._is_torn = self._ends_torn()
         self._seq = max((event.seq for event in read_events(path)), default=0)
 
-    def _close_torn_line(self) -> None:
+    def _ends_torn(self) -> bool:
         size = os.fstat(self._handle).st_size
-        if size:
-            os.lseek(self._handle, size - 1, os.SEEK_SET)
-            if os.read(self._handle, 1) != b"\n":
-                write_whole(self._handle, b"\n")
+        os.lseek(self._handle, max(size - 1, 0), os.SEEK_SET)
+        return os.read(self._handle, 1) not in {b"", b"\n"}
 
     def append(self, kind: str, data: Mapping[str, Json] | None = None) -> LoggedEvent:
         """Write one line. Raises DiskFull or FilmkitError if it cannot be written, ValueError for what is no JSON."""
@@ -61,8 +59,11 @@ class EventLog:
             seq = self._seq + 1
             event = LoggedEvent(seq, round(time.monotonic(), 6), round(time.time(), 3), kind, dict(data or {}))
             line = canonical({name: getattr(event, name) for name in _FIELDS}).encode("ascii") + b"\n"
+            begin = b"\n" if self._is_torn else b""
+            self._is_torn = True
             with plain_errors(self.path, needed_bytes=len(line)):
-                write_whole(self._handle, line)
+                write_whole(self._handle, begin + line)
+            self._is_torn = False
             self._seq = seq
         return event
 

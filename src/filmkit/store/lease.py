@@ -46,7 +46,7 @@ class Lease:
         try:
             yield self._locked(handle, is_shared=False)
         finally:
-            os.close(handle)
+            self._let_go(handle)
 
     def _enter(self) -> None:
         with self._guard:
@@ -59,7 +59,7 @@ class Lease:
         with self._guard:
             self._holders -= 1
             if self._holders == 0:
-                os.close(self._handle)
+                self._let_go(self._handle)
                 self._handle = -1
 
     def _open(self) -> int:
@@ -71,6 +71,12 @@ class Lease:
                 if self._path.exists():
                     return os.open(self._path, os.O_RDONLY)
                 raise
+
+    def _let_go(self, handle: int) -> None:
+        """Unlock before closing: a process forked meanwhile has the handle too, and would hold on."""
+        if sys.platform != "win32":
+            fcntl.flock(handle, fcntl.LOCK_UN)
+        os.close(handle)
 
     def _locked(self, handle: int, *, is_shared: bool) -> bool:
         if sys.platform == "win32":
