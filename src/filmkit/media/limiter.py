@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from filmkit.media.loudness import HOP_SAMPLES, Floats, Levels, measure_loudness, measure_true_peak
-from filmkit.media.sound import CHANNELS, Samples, SoundFile, decibels, gain
+from filmkit.media.loudness import HOP_SAMPLES, Floats, Levels, measure_loudness
+from filmkit.media.sound import CHANNELS, Samples, decibels, gain
 from filmkit.model.timebase import SAMPLE_RATE
 
 LOOKAHEAD_HOPS = 5
@@ -49,21 +49,23 @@ class Shaping:
         return bool((self.factors < 1.0).any())
 
 
-def plan_shaping(sound: SoundFile, levels: Levels, *, target_lufs: float, ceiling_dbtp: float) -> Shaping:
-    """Gain and limiter factors with which ``sound`` has ``target_lufs`` and no true peak above ``ceiling_dbtp``.
+def plan_shaping(
+    levels: Levels, peaks: Floats, *, target_lufs: float, ceiling_dbtp: float, push: Floats | float = 1.0
+) -> Shaping:
+    """Gain and limiter factors with which a sound has ``target_lufs`` and no true peak above ``ceiling_dbtp``.
 
-    A sound without loudness (silence, or less than 400 ms) keeps its gain and is only limited.
+    ``peaks`` are its true peaks, a factor a hop; where ``push`` is above 1, they are held that much further down. A
+    sound without loudness (silence, or less than 400 ms) keeps its gain and is only limited.
     """
     before = measure_loudness(levels).integrated_lufs
     start_db = 0.0 if before is None else round(target_lufs - before, 2)
-    peaks = measure_true_peak(sound, levels, floor=gain(ceiling_dbtp - start_db - _MOST_MAKEUP_DB))
     most_db = round(ceiling_dbtp + MOST_LIMITING_DB - decibels(float(peaks.max(initial=0.0))), 2)
     if before is None:
-        return Shaping(0.0, limiter_factors(peaks, ceiling_dbtp))
+        return Shaping(0.0, limiter_factors(peaks * push, ceiling_dbtp))
     most_db = min(most_db, start_db + _MOST_MAKEUP_DB)
     gain_db = min(start_db, most_db)
     for _ in range(_MOST_ROUNDS):
-        factors = limiter_factors(peaks * gain(gain_db), ceiling_dbtp)
+        factors = limiter_factors(peaks * push * gain(gain_db), ceiling_dbtp)
         after = measure_loudness(levels, factors * gain(gain_db)).integrated_lufs
         missing = 0.0 if after is None else target_lufs - after
         if abs(missing) <= 0.01 or (missing > 0 and gain_db >= most_db):
@@ -84,7 +86,7 @@ def limiter_factors(peaks: Floats, ceiling_dbtp: float) -> Floats:
     if not over.any():
         return needed
     needed[over] = np.floor(ceiling / peaks[over] * _STEPS) / _STEPS
-    held = _released(_lowest_near(needed, LOOKAHEAD_HOPS + 1))
+    held = _released(1.0 - highest_near(1.0 - needed, LOOKAHEAD_HOPS + 1))
     window = np.hanning(2 * LOOKAHEAD_HOPS + 3)[1:-1]
     smooth = np.convolve(np.pad(held, LOOKAHEAD_HOPS, mode="edge"), window / window.sum(), mode="valid")
     rounded: Floats = np.minimum(1.0, np.floor(smooth * _STEPS + 1e-6) / _STEPS)
@@ -117,10 +119,11 @@ def _factors_around(factors: Floats, first: int, hops: int) -> Floats:
     return factors[indices]
 
 
-def _lowest_near(values: Floats, reach: int) -> Floats:
-    padded = np.pad(values, reach, constant_values=1.0)
-    lowest: Floats = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).min(axis=1)
-    return lowest
+def highest_near(values: Floats, reach: int) -> Floats:
+    """The highest value (≥ 0) within ``reach`` places to both sides of each."""
+    padded = np.pad(values, reach)
+    highest: Floats = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).max(axis=1)
+    return highest
 
 
 def _released(targets: npt.NDArray[np.float64]) -> Floats:

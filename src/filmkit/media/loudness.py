@@ -21,8 +21,8 @@ Floats = npt.NDArray[np.float64]
 HOP_SAMPLES = 96
 """2 ms: the grain at which energies and peaks are kept."""
 
-_WINDOW = 65_536
-_STEP = 57_600  # 1.2 s: whole hops and whole 100 ms blocks; the rest of a window is the filter's run-in
+_WINDOW = 32_768
+_STEP = 28_800  # 0.6 s: whole hops and whole 100 ms blocks; the rest of a window is the filter's run-in
 _RUN_IN = _WINDOW - _STEP
 _HOPS_A_STEP = _STEP // HOP_SAMPLES
 _HOPS_A_BLOCK = SAMPLE_RATE // 10 // HOP_SAMPLES
@@ -139,7 +139,7 @@ def _measure_step(samples: npt.NDArray[np.float32]) -> tuple[Floats, Floats]:
 
 @lru_cache(maxsize=1)
 def _k_weighting() -> npt.NDArray[np.complex64]:
-    """The filter's frequency response; its impulse response fades below 1e-9 within the run-in."""
+    """The filter's frequency response; its impulse response fades below 1e-8 within the run-in."""
     turn = np.exp(-2j * np.pi * np.arange(_WINDOW // 2 + 1) / _WINDOW)
     response = np.polyval(_SHELF_B[::-1], turn) / np.polyval(_SHELF_A[::-1], turn)
     response *= np.polyval(_PASS_B[::-1], turn) / np.polyval(_PASS_A[::-1], turn)

@@ -15,6 +15,11 @@ from filmkit.media.sound import SoundFile
 from filmkit.media.workbench import Workbench
 from filmkit.model.timebase import SAMPLE_RATE
 
+_CODER = ("-aac_coder", "fast", "-aac_is", "0", "-aac_pns", "0")
+"""As good as the default from 128 kb/s up in a third of its time. Intensity stereo and noise substitution are tools
+for low rates: without them stereo keeps its phase above 6 kHz, and peaks rise half as much.
+"""
+
 RAW = ("-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", "2")
 """How our own ``.f32`` files are read and written."""
 
@@ -38,11 +43,8 @@ def decode_foreign(bench: Workbench, file: Path, demuxer: str, stream: int, pan:
 
 
 def encode_aac(bench: Workbench, sound: SoundFile, bitrate_kbps: int) -> Path:
-    """Encodes a whole sound once to ``sound.m4a``; its edit list carries the encoder's delay and the exact length.
-
-    The ``fast`` coder searches less and is as good from 128 kb/s up, in a third of the time.
-    """
-    argv = (*steady_cpu_flags(), *RAW, "-i", "in:mix", "-c:a", "aac", "-aac_coder", "fast", "-b:a", f"{bitrate_kbps}k",
+    """Encodes a whole sound once to ``sound.m4a``; its edit list carries the encoder's delay and the exact length."""
+    argv = (*steady_cpu_flags(), *RAW, "-i", "in:mix", "-c:a", "aac", *_CODER, "-b:a", f"{bitrate_kbps}k",
             "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact",
             "-f", "ipod", "out:sound.m4a")  # fmt: skip
     run_tool(bench.ffmpeg, ToolJob(argv, {"mix": sound.path}, bench.folder))

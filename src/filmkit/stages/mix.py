@@ -6,9 +6,10 @@ Parameters: :class:`~filmkit.model.recipe.MixRecipe`. Inputs: the stems by name.
 mixed.
 
 What counts is what is heard: the encoded file is decoded and measured, and encoded again with a corrected target
-where its loudness is more than 0.3 LU off or its true peak is above the ceiling. Facts: ``integrated_lufs`` (null
-where nothing passes the gates), ``true_peak_dbtp``, ``range_lu`` of the decoded file; ``gain_db``, ``limited``,
-``samples``, ``offset_samples`` (where sample 0 of the mix stands in the decoded file), ``encodings``.
+where its loudness is more than 0.3 LU off or its true peak is above the ceiling. What the codec does to the loudest
+seconds is tried first, so that one encoding is usually enough. Facts: ``integrated_lufs`` (null where nothing passes
+the gates), ``true_peak_dbtp``, ``range_lu`` of the decoded file; ``gain_db``, ``limited``, ``samples``,
+``offset_samples`` (where sample 0 of the mix stands in the decoded file), ``encodings``.
 """
 
 from __future__ import annotations
@@ -20,9 +21,18 @@ from pathlib import Path
 import numpy as np
 
 from filmkit.errors import StepFailed
-from filmkit.media.limiter import Shaping, plan_shaping, shaped
-from filmkit.media.loudness import HOP_SAMPLES, Levels, Loudness, measure_levels, measure_loudness, true_peak_dbtp
-from filmkit.media.sound import CHANNELS, SoundFile, spans
+from filmkit.media.limiter import Shaping, highest_near, plan_shaping, shaped
+from filmkit.media.loudness import (
+    HOP_SAMPLES,
+    Floats,
+    Levels,
+    Loudness,
+    measure_levels,
+    measure_loudness,
+    measure_true_peak,
+    true_peak_dbtp,
+)
+from filmkit.media.sound import CHANNELS, SoundFile, decibels, gain, spans
 from filmkit.media.soundcoding import decode_aac, encode_aac
 from filmkit.media.workbench import Workbench
 from filmkit.model.finding import Severity
@@ -36,23 +46,29 @@ VERSION = 1
 
 _BLOCK = HOP_SAMPLES * 640
 _CODEC_ROOM_DB = 1.0
-"""The limiter aims this far below the ceiling: AAC raises peaks again."""
+"""The limiter aims this far below the ceiling at first: AAC raises peaks again."""
 
+_REHEARSAL = SAMPLE_RATE * 6
+_MOST_LOSS_LU = 2.0
 _TOLERANCE_LU = 0.3
 _PROMISED_LU = 0.5
 _GATING_BLOCK = SAMPLE_RATE * 2 // 5
 _MOST_ENCODINGS = 4
 _SAFE_STEP_DB = 0.2
+_CODEC_REACH_HOPS = 6  # what one AAC frame (1024 samples) may move a peak
 _NOISY_GAIN_DB = 20.0
 _LAG_WINDOW = 32_768
 
 
 @dataclass(frozen=True)
 class _Aim:
-    """What the mix is shaped to, so that what is heard meets the recipe."""
+    """What the mix is shaped to, so that what is heard meets the recipe. ``push``: how much further each hop's peaks
+    are held down, a factor ≥ 1, where the codec raised them.
+    """
 
     lufs: float
     ceiling_dbtp: float
+    push: Floats
 
 
 @dataclass(frozen=True)
@@ -61,9 +77,14 @@ class _Heard:
 
     shaping: Shaping
     loudness: Loudness
-    peak_dbtp: float
+    peaks: Floats
     offset_samples: int
     encodings: int
+
+    @property
+    def peak_dbtp(self) -> float:
+        """The highest true peak."""
+        return decibels(float(self.peaks.max(initial=0.0)))
 
 
 def run(step: Step, bench: Workbench) -> Made:
@@ -71,7 +92,8 @@ def run(step: Step, bench: Workbench) -> Made:
     recipe = MixRecipe.from_params(step.params)
     mix = write_sum(_in_order(bench), recipe.length, bench.folder / "mix.f32")
     levels = measure_levels(mix)
-    heard = _Encoder(step.name, bench, recipe, mix, levels).encode_until_right()
+    peaks = measure_true_peak(mix, levels, floor=0.0)
+    heard = _Encoder(step.name, bench, recipe, _Mix(mix, levels, peaks)).encode_until_right()
     mix.path.unlink()
     bench.on_progress(recipe.length)
     return Made({"sound": bench.folder / "sound.m4a"}, _facts(recipe, heard), tuple(_events(recipe, levels, heard)))
@@ -95,58 +117,101 @@ def _in_order(bench: Workbench) -> list[SoundFile]:
 
 
 @dataclass(frozen=True)
+class _Mix:
+    """The sum of the stems, and what was measured of it once: levels and true peaks of each hop."""
+
+    sound: SoundFile
+    levels: Levels
+    peaks: Floats
+
+    def shaping(self, aim: _Aim) -> Shaping:
+        """Gain and limiter for an aim."""
+        return plan_shaping(self.levels, self.peaks, target_lufs=aim.lufs, ceiling_dbtp=aim.ceiling_dbtp, push=aim.push)
+
+    def loudest(self, samples: int) -> int:
+        """Where the loudest run of ``samples`` begins, on a whole hop."""
+        hops = samples // HOP_SAMPLES
+        sums = np.cumsum(np.concatenate([[0.0], self.levels.energy]))
+        return int(np.argmax(sums[hops:] - sums[:-hops])) * HOP_SAMPLES
+
+
+@dataclass(frozen=True)
 class _Encoder:
     """Shapes, encodes and listens, until what is heard meets the recipe or the tries are used up."""
 
     name: str
     bench: Workbench
     recipe: MixRecipe
-    mix: SoundFile
-    levels: Levels
+    mix: _Mix
 
     def encode_until_right(self) -> _Heard:
-        aim = _Aim(self.recipe.integrated_lufs, self.recipe.peak_dbtp - _CODEC_ROOM_DB)
+        no_push = np.ones(len(self.mix.peaks))
+        aim = self._rehearsed(_Aim(self.recipe.integrated_lufs, self.recipe.peak_dbtp - _CODEC_ROOM_DB, no_push))
         for encodings in range(1, _MOST_ENCODINGS + 1):
             heard = self._encode(aim, encodings)
             following = self._corrected(aim, heard)
-            if following == aim:
+            if following is None:
                 break
             aim = following
         return heard
 
     def _encode(self, aim: _Aim, encodings: int) -> _Heard:
-        shaping = plan_shaping(self.mix, self.levels, target_lufs=aim.lufs, ceiling_dbtp=aim.ceiling_dbtp)
-        ready = self._write_shaped(shaping)
-        heard = decode_aac(self.bench, encode_aac(self.bench, ready, self.recipe.bitrate_kbps))
-        if heard.samples != self.recipe.length:
-            raise StepFailed(self.name, f"the encoder gave {heard.samples} samples instead of {self.recipe.length}")
+        shaping = self.mix.shaping(aim)
+        ready = self._write_shaped(shaping, 0, self.recipe.length)
+        heard = self._through_aac(ready)
         levels = measure_levels(heard)
-        found = _Heard(
-            shaping, measure_loudness(levels), true_peak_dbtp(heard, levels), _offset(ready, heard, levels), encodings
-        )
+        peaks = measure_true_peak(heard, levels)
+        if peaks.max(initial=0.0) > gain(self.recipe.peak_dbtp):
+            peaks = measure_true_peak(heard, levels, floor=gain(self.recipe.peak_dbtp))
+        found = _Heard(shaping, measure_loudness(levels), peaks, _offset(ready, heard, levels), encodings)
         ready.path.unlink()
         heard.path.unlink()
         return found
 
-    def _write_shaped(self, shaping: Shaping) -> SoundFile:
+    def _rehearsed(self, aim: _Aim) -> _Aim:
+        """``aim`` less what the codec takes from the loudest seconds, and below what it adds to their peaks."""
+        if self.recipe.length < 2 * _REHEARSAL or not self.mix.levels.peak.any():
+            return aim
+        ready = self._write_shaped(self.mix.shaping(aim), self.mix.loudest(_REHEARSAL), _REHEARSAL)
+        given, given_peak = _measured(ready)
+        heard, heard_peak = _measured(self._through_aac(ready))
+        if given is None or heard is None:
+            return aim
+        loss = min(_MOST_LOSS_LU, max(-_MOST_LOSS_LU, given - heard))
+        room = max(_CODEC_ROOM_DB, heard_peak - given_peak + 3 * _SAFE_STEP_DB)
+        return _Aim(aim.lufs + loss, self.recipe.peak_dbtp - room, aim.push)
+
+    def _through_aac(self, ready: SoundFile) -> SoundFile:
+        heard = decode_aac(self.bench, encode_aac(self.bench, ready, self.recipe.bitrate_kbps))
+        if heard.samples != ready.samples:
+            raise StepFailed(self.name, f"the encoder gave {heard.samples} samples instead of {ready.samples}")
+        return heard
+
+    def _write_shaped(self, shaping: Shaping, first: int, length: int) -> SoundFile:
         out = self.bench.folder / "shaped.f32"
         with out.open("wb") as file:
-            for start, samples in self.mix.blocks(_BLOCK):
-                file.write(shaped(samples, start, shaping).astype("<f4").tobytes())
+            for start, count in spans(length, _BLOCK):
+                samples = self.mix.sound.read(first + start, count)
+                file.write(shaped(samples, first + start, shaping).astype("<f4").tobytes())
         return SoundFile(out)
 
-    def _corrected(self, aim: _Aim, heard: _Heard) -> _Aim:
-        """The next aim; the same one where what is heard is right, or louder cannot be had."""
-        lufs, ceiling = aim.lufs, aim.ceiling_dbtp
-        over = heard.peak_dbtp - self.recipe.peak_dbtp
-        if over > 0:
-            ceiling -= over + _SAFE_STEP_DB
+    def _corrected(self, aim: _Aim, heard: _Heard) -> _Aim | None:
+        """The next aim; None where what is heard is right, or louder cannot be had."""
+        off = 0.0
         if heard.loudness.integrated_lufs is not None:
             off = self.recipe.integrated_lufs - heard.loudness.integrated_lufs
-            if abs(off) > _TOLERANCE_LU and not (off > 0 and heard.shaping.is_capped):
-                lufs += off
-                ceiling -= _SAFE_STEP_DB
-        return _Aim(lufs, ceiling)
+        is_off = abs(off) > _TOLERANCE_LU and not (off > 0 and heard.shaping.is_capped)
+        over = heard.peaks / gain(self.recipe.peak_dbtp)
+        if not is_off and not (over > 1.0).any():
+            return None
+        push = np.where(over > 1.0, over * gain(_SAFE_STEP_DB), 1.0)
+        ceiling_dbtp = aim.ceiling_dbtp - _SAFE_STEP_DB * is_off
+        return _Aim(aim.lufs + off * is_off, ceiling_dbtp, aim.push * highest_near(push, _CODEC_REACH_HOPS))
+
+
+def _measured(sound: SoundFile) -> tuple[float | None, float]:
+    levels = measure_levels(sound)
+    return measure_loudness(levels).integrated_lufs, true_peak_dbtp(sound, levels)
 
 
 def _offset(mixed: SoundFile, heard: SoundFile, levels: Levels) -> int:

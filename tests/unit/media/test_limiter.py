@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sounds import Samples, bursts, clicks, joined, noise, silence, tone, write_f32
 
 from filmkit.media.limiter import MOST_LIMITING_DB, Shaping, limiter_factors, plan_shaping, shaped
-from filmkit.media.loudness import HOP_SAMPLES, measure_levels, measure_loudness, true_peak_dbtp
+from filmkit.media.loudness import HOP_SAMPLES, measure_levels, measure_loudness, measure_true_peak, true_peak_dbtp
 from filmkit.media.sound import SoundFile
 
 SECOND = 48_000
@@ -19,7 +19,8 @@ SECOND = 48_000
 
 def brought(folder: Path, sound: Samples, lufs: float = -14.0, ceiling: float = -1.0) -> tuple[Samples, Shaping]:
     file = SoundFile(write_f32(folder / "before.f32", sound))
-    shaping = plan_shaping(file, measure_levels(file), target_lufs=lufs, ceiling_dbtp=ceiling)
+    levels = measure_levels(file)
+    shaping = plan_shaping(levels, measure_true_peak(file, levels, floor=0), target_lufs=lufs, ceiling_dbtp=ceiling)
     blocks = [shaped(samples, start, shaping) for start, samples in file.blocks(HOP_SAMPLES * 100)]
     return np.concatenate(blocks), shaping
 
