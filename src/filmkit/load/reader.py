@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import yaml
 from yaml import events
+from yaml.reader import Reader
 
 from filmkit.load.stumble import explain, in_brackets
 from filmkit.load.tree import Mapping, Node, Scalar, Sequence, Source, Tree
@@ -27,7 +28,7 @@ LONGEST_BYTES: Final = 64 * 1024
 """The longest single value."""
 
 _MOST_FINDINGS = 100
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNPRINTABLE = Reader.NON_PRINTABLE  # compiling this again would cost as much as reading two hundred shots
 _WORD_AFTER_HASH = re.compile(r"[ \t]+#(\S\S{0,30})")
 
 PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

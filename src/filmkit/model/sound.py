@@ -147,7 +147,7 @@ class Loudness(Board):
 class Sound(Board):
     """Everything heard that is not a take's own sound."""
 
-    loudness: Loudness = Loudness()
+    loudness: Loudness = Field(default_factory=Loudness)
     music: tuple[Music, ...] = ()
     effects: tuple[Effect, ...] = ()
     dialogue: tuple[Line, ...] = ()
