@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from filmkit.errors import UsageError
 from filmkit.load.words import nearest, shown
 
 ASSETS_VARIABLE = "FILMKIT_ASSETS"
@@ -38,9 +39,14 @@ class NoFile:
 
 
 def find_assets(folder: Path) -> Path | None:
-    """``FILMKIT_ASSETS``, else the nearest ``assets/`` in a folder above the film; None where there is none."""
+    """``FILMKIT_ASSETS``, else the nearest ``assets/`` in a folder above the film; None where there is none.
+
+    Raises UsageError where the variable names no folder.
+    """
     if chosen := os.environ.get(ASSETS_VARIABLE):
-        return Path(chosen).resolve() if Path(chosen).is_dir() else None
+        if not Path(chosen).is_dir():
+            raise UsageError(f"{ASSETS_VARIABLE} names {chosen}, which is no folder", remedy="correct it, or unset it")
+        return Path(chosen).resolve()
     return next((above / "assets" for above in folder.parents if (above / "assets").is_dir()), None)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from filmkit.errors import UsageError
 from filmkit.load.files import Files, FoundFile, NoFile, find_assets
 
 
@@ -59,6 +60,9 @@ def test_assets_can_be_chosen(film: Path, tmp_path: Path, monkeypatch: pytest.Mo
     files = Files.of(film)
     assert content(files, "wind.wav") == b"chosen"
     assert why_not(files, "sound/rain.wav").code == "file-missing"
+    monkeypatch.setenv("FILMKIT_ASSETS", str(tmp_path / "nowhere"))
+    with pytest.raises(UsageError, match="which is no folder"):
+        Files.of(film)
 
 
 @pytest.mark.parametrize("link", ["sound/out.wav", "away/secret.wav"])
