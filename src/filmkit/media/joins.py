@@ -97,10 +97,10 @@ def _wipe(expression: str, is_upright: bool) -> Callable[[Stream, Stream, int, C
 
 
 def _iris(first: Stream, second: Stream, frames: int, canvas: Canvas) -> Stream:
-    """A circle that opens from the middle to the corners; drawn at a quarter of the size, its edge is soft anyway."""
+    """A circle that opens from the middle to the corners; drawn at an eighth of the size, its edge is soft anyway."""
     width, height = canvas.width_px, canvas.height_px
-    small = max(2, width // 4), max(2, height // 4)
-    reach, soft = f"{(width**2 + height**2) ** 0.5 / 2:.3f}", max(8, height // 24)
+    small = max(8, width // 8), max(8, height // 8)
+    reach, soft = f"{(width**2 + height**2) ** 0.5 / 2:.3f}", max(16, height // 20)
     x, y = f"((X+0.5)*{width}/{small[0]}-{width}/2)", f"((Y+0.5)*{height}/{small[1]}-{height}/2)"
     radius = f"((N+1)/{frames + 1}*({reach}+{soft})-{soft}/2)"
     mask = _mask(f"({radius}-hypot({x},{y}))/{soft}+0.5", small, "bilinear+accurate_rnd", canvas)

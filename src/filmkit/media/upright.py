@@ -12,7 +12,7 @@ from filmkit.model.recipe import PictureRecipe
 
 
 def upright_arguments(recipe: PictureRecipe, output: str) -> list[str]:
-    """Arguments for ffmpeg: the first picture of ``in:file``, turned upright, no side longer than ``most_px``, to PNG."""
+    """Arguments for ffmpeg: the first picture of ``in:file``, upright, no side longer than ``most_px``, to PNG."""
     source = ffmpeg.input("in:file", f=recipe.demuxer, threads=1, noautorotate=None)
     most = recipe.most_px
     size = {"w": f"min({most},iw)", "h": f"min({most},ih)", "force_original_aspect_ratio": "decrease"}
