@@ -5,7 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from filmkit.cli.options import (
-    AsJson, Draft, EngineOption, FfmpegOption, Film, Sandbox, StoreOption, Strict, Workers, film_path, settings_of,
+    AsJson,
+    Draft,
+    EngineOption,
+    FfmpegOption,
+    Film,
+    Sandbox,
+    StoreOption,
+    Strict,
+    Workers,
+    film_path,
+    settings_of,
 )  # fmt: skip
 from filmkit.cli.say import say, say_json
 

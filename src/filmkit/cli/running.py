@@ -15,6 +15,7 @@ from filmkit.cli.say import say
 from filmkit.engine.job import Job, finish_job, open_job, run_job
 from filmkit.engine.listen import Listener, Listeners
 from filmkit.engine.local import run_local
+from filmkit.engine.runlog import RunLog
 from filmkit.engine.server import attach, client_environment
 from filmkit.engine.settings import Engine, Settings
 from filmkit.errors import Stopped, ToolMissing
@@ -22,7 +23,6 @@ from filmkit.media.run import stop_all
 from filmkit.model.finding import Severity
 from filmkit.model.run import Event, RunReport
 from filmkit.report.text import finding_lines
-from filmkit.store.eventlog import RunLog
 
 
 def render_film(folder: Path, settings: Settings, *, quiet: bool = False) -> RunReport:
@@ -33,7 +33,11 @@ def render_film(folder: Path, settings: Settings, *, quiet: bool = False) -> Run
         say(finding_lines(worth_saying), to_error=True)
     if not job.todo.missing:
         return finish_job(job, "no")
-    with stopping(), progress_for(job.todo, quiet=quiet) as shown, RunLog(folder / ".filmkit" / "runs") as log:
+    with (
+        stopping(),
+        progress_for(job.todo, quiet=quiet) as shown,
+        RunLog(job.outputs.folder / ".filmkit" / "runs") as log,
+    ):
         listener = Listeners(shown, log)
         if settings.engine is Engine.LOCAL:
             run_job(job, run_local, listener)

@@ -17,30 +17,33 @@ def stats(as_json: AsJson = False, store: StoreOption = None) -> None:
     """How much the store holds, by kind."""
     from dataclasses import asdict
 
+    from filmkit.report.storage import stats_lines
     from filmkit.store.paths import store_folder
     from filmkit.store.store import Store
 
-    found = Store(store_folder(store)).stats()
+    opened = Store(store_folder(store))
+    found = opened.stats()
     if as_json:
         say_json(asdict(found))
     else:
-        say([str(found)])
+        say([f"store {opened.folder}", *stats_lines(found)])
 
 
 @app.command("check")
 def check(as_json: AsJson = False, store: StoreOption = None) -> None:
-    """Reads everything and puts what is damaged into quarantine; it is made again when needed."""
+    """Reads everything and names what is damaged; a damaged thing is set aside and made again when it is needed."""
     from dataclasses import asdict
 
+    from filmkit.report.storage import check_lines
     from filmkit.store.paths import store_folder
     from filmkit.store.store import Store
 
-    found = Store(store_folder(store)).check()
+    found = Store(store_folder(store)).check(read_data=True)
     if as_json:
         say_json(asdict(found))
     else:
-        say([str(found)])
-    if found.damaged:
+        say(check_lines(found))
+    if found.damages:
         raise typer.Exit(1)
 
 
@@ -48,17 +51,19 @@ def check(as_json: AsJson = False, store: StoreOption = None) -> None:
 def gc(
     limit_gb: Annotated[float, typer.Option(min=0, help="Keep the store below this size.")] = 20.0,
     everything: Annotated[bool, typer.Option("--all", help="Drop all that can be made again, however new.")] = False,
+    is_trial: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
     as_json: AsJson = False,
     store: StoreOption = None,
 ) -> None:
     """Drops what was not used for longest and can be made again; what was paid for stays."""
     from dataclasses import asdict
 
+    from filmkit.report.storage import sweep_line
     from filmkit.store.paths import store_folder
     from filmkit.store.store import Store
 
-    found = Store(store_folder(store)).gc(limit_bytes=int(limit_gb * 1e9), everything=everything)
+    swept = Store(store_folder(store)).gc(limit_bytes=int(limit_gb * 1e9), everything=everything, is_trial=is_trial)
     if as_json:
-        say_json(asdict(found))
+        say_json(asdict(swept))
     else:
-        say([str(found)])
+        say([sweep_line(swept, is_trial=is_trial)])
