@@ -107,6 +107,10 @@ def kinds(found: Mapping[str, int]) -> str:
     return ", ".join(words)
 
 
+_COUNTED = {"placeholder"}
+"""Events that the summary counts in a line of its own."""
+
+
 def summary_lines(report: RunReport) -> Iterator[str]:
     """What was rendered, what came from the store, how long it took, where the film lies."""
     made = kinds(report.made) if report.made else "nothing had to be made"
@@ -119,7 +123,7 @@ def summary_lines(report: RunReport) -> Iterator[str]:
         yield f"  sound    {loudness:.1f} LUFS, true peak {peak:.1f} dBTP"
     yield f"  took     {report.wall_s:.1f} s, {report.engine} engine, {report.workers} workers, sandbox: {report.sandbox}"
     for event in report.events:
-        if event.severity is not Severity.NOTE:
+        if event.severity is not Severity.NOTE and event.code not in _COUNTED:
             yield plain(f"  note     {event.message}")
     if report.placeholders:
         yield f"  not finished: {report.placeholders} shot{'s have' if report.placeholders > 1 else ' has'} no take yet"
