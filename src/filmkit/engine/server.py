@@ -85,13 +85,21 @@ def stop_server() -> bool:
 
 
 def open_page(server: Server) -> None:
-    """Opens its page in the user's browser."""
-    webbrowser.open(server.page)
+    """Opens its page in the user's browser; the managed one by way of a private file, so that no list of processes
+    shows the password.
+    """
+    if not server.pid:
+        webbrowser.open(server.page)
+        return
+    way = prefect_home() / "open.html"
+    word = base64.b64encode(server.auth.encode()).decode()
+    write_private(way, f'<!doctype html><script>location.replace("{server.page}/filmkit-login#{word}")</script>\n')
+    webbrowser.open(way.as_uri())
 
 
 def _start() -> Server:
     home = prefect_home()
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     auth = f"filmkit:{secrets.token_urlsafe(24)}"
     _state_file().unlink(missing_ok=True)
     log = home / "server.log"
@@ -148,17 +156,23 @@ def _state_file() -> Path:
 
 
 def write_state(server: Server, path: Path) -> None:
-    """Says where the server is; the password makes it private to the user."""
+    """Says where the server is."""
+    write_private(path, json.dumps(asdict(server)))
+
+
+def write_private(path: Path, text: str) -> None:
+    """Writes a small file that holds the password: for this user's eyes only, there whole or not at all."""
     part = path.with_suffix(".part")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        json.dump(asdict(server), file)
+    part.unlink(missing_ok=True)
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
     part.replace(path)
 
 
 @contextmanager
 def _lock() -> Iterator[None]:
     home = prefect_home()
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (home / "filmkit-server.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -13,6 +13,11 @@ from typing import Any
 _IDLE_S = 30 * 60.0
 _LOOK_EVERY_S = 10.0
 
+LOGIN_PATH = "/filmkit-login"
+_LOGIN_PAGE = b"""<!doctype html><title>filmkit</title><script>
+localStorage.setItem("prefect-password", location.hash.slice(1)); location.replace("/runs");
+</script>"""
+
 Scope = MutableMapping[str, Any]
 Asgi = Callable[[Scope, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
 
@@ -30,7 +35,17 @@ class Attended:
         """One request, or the server's own start and end."""
         if scope["type"] != "lifespan":
             self.last_s = time.monotonic()
-        await self._app(scope, receive, send)
+        if scope["type"] == "http" and scope["path"] == LOGIN_PATH:
+            await _send_login(send)
+        else:
+            await self._app(scope, receive, send)
+
+
+async def _send_login(send: Callable[[Any], Awaitable[None]]) -> None:
+    """The page that puts the password from the address's fragment, which no server sees, where Prefect's page looks."""
+    headers = [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": _LOGIN_PAGE})
 
 
 async def serve(state: Path, auth: str) -> None:
@@ -47,8 +62,8 @@ async def serve(state: Path, auth: str) -> None:
 
     from filmkit.engine.server import Server, write_state
 
-    app = Attended(create_app())  # type: ignore[arg-type]
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))  # type: ignore[arg-type]
+    app = Attended(create_app())
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     running = asyncio.create_task(server.serve(sockets=[listening]))
     while not server.started and not running.done():
         await asyncio.sleep(0.05)
