@@ -1,0 +1,121 @@
+"""The typefaces of drawn pictures, and which of them shows which character."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+from filmkit.media.coverage import FOLDER, Coverage, font_coverage
+from filmkit.media.written import clusters, drawable, is_emoji, is_ignored
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One font file; ``axes`` are the coordinates of a variable font, in its own order. ``is_emoji``: asked first."""
+
+    file: str
+    axes: tuple[float, ...] = ()
+    is_emoji: bool = False
+
+    @property
+    def path(self) -> Path:
+        """Where the font lies."""
+        return FOLDER / self.file
+
+
+FACES = {
+    "title": Face("DejaVuSerif.ttf"),
+    "sans": Face("DejaVuSans.ttf"),
+    "sans-bold": Face("DejaVuSans-Bold.ttf"),
+    "cjk": Face("DroidSansFallback-CJK.ttf"),
+    "hangul": Face("FilmkitHangul.ttf"),
+    "emoji": Face("NotoEmoji-Regular.ttf", is_emoji=True),
+}
+"""Faces by the names that styles use."""
+
+_FALLBACK = ("sans", "cjk", "hangul", "emoji")
+"""Where a character is looked for that a style's own face has not, in this order."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaceRun:
+    """Characters [``start``, ``stop``) of a line that one face shows; not ``is_shown``: no face does."""
+
+    face: str
+    start: int
+    stop: int
+    is_shown: bool = True
+
+
+def missing_glyphs(text: str) -> set[str]:
+    """Characters that none of our fonts can show. Needs no font library: it asks the coverage table."""
+    plain = drawable(text).text
+    return {char for cluster in clusters(plain) if cluster != "\n" for char in _missing(cluster)}
+
+
+def face_runs(line: str, first: str) -> list[FaceRun]:
+    """The faces of a line, each run as long as it can be. ``first``: the style's own face."""
+    runs: list[FaceRun] = []
+    at = 0
+    for cluster in clusters(line):
+        stop = at + len(cluster)
+        face, is_shown = _face_of(cluster, first, runs[-1].face if runs else None)
+        if runs and (runs[-1].face, runs[-1].is_shown) == (face, is_shown):
+            runs[-1] = FaceRun(face, runs[-1].start, stop, is_shown)
+        else:
+            runs.append(FaceRun(face, at, stop, is_shown))
+        at = stop
+    return runs
+
+
+def _face_of(cluster: str, first: str, before: str | None) -> tuple[str, bool]:
+    """The face of a cluster: blanks and signs stay in the face before them, so that words are not torn."""
+    chain = _chain(first, is_emoji(cluster))
+    if before and _is_common(cluster) and not FACES[before].is_emoji:
+        chain = (before, *chain)
+    found = next((face for face in chain if _shows(face, cluster)), None)
+    if found is not None:
+        return found, True
+    return next((face for face in chain if _shows(face, cluster[0])), first), False
+
+
+@cache
+def _chain(first: str, for_emoji: bool) -> tuple[str, ...]:
+    chain = tuple(dict.fromkeys((first, *_FALLBACK)))
+    if not for_emoji:
+        return chain
+    return tuple(sorted(chain, key=lambda face: not FACES[face].is_emoji))
+
+
+def _is_common(cluster: str) -> bool:
+    """Blanks, signs and digits belong to no script of their own."""
+    return unicodedata.bidirectional(cluster[0]) in ("WS", "ON", "CS", "ES", "ET") and not is_emoji(cluster)
+
+
+@lru_cache(maxsize=4096)
+def _shows(face: str, cluster: str) -> bool:
+    """Whether a face has all of a cluster, as written or in one of its normal forms."""
+    coverage = font_coverage()[FACES[face].file]
+    return any(_has_all(coverage, form) for form in dict.fromkeys(_forms(cluster)))
+
+
+def _forms(cluster: str) -> Iterator[str]:
+    yield cluster
+    yield unicodedata.normalize("NFC", cluster)
+    yield unicodedata.normalize("NFD", cluster)
+
+
+def _has_all(coverage: Coverage, chars: Iterable[str]) -> bool:
+    return all(char in coverage or is_ignored(char) for char in chars)
+
+
+def _missing(cluster: str) -> set[str]:
+    """What of a cluster cannot be shown: nothing, single characters, or marks that no face has with their letter."""
+    chain = _chain("sans", is_emoji(cluster))
+    if any(_shows(face, cluster) for face in chain):
+        return set()
+    alone = {char for char in cluster if not any(_shows(face, char) for face in chain)}
+    return alone or set(cluster[1:])

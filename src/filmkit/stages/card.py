@@ -1,0 +1,38 @@
+"""One card: a slate for a missing take or a scene without shots, or a page of credits; an opaque RGBA picture.
+
+Parameters: :class:`~filmkit.model.recipe.CardRecipe`. Slot ``image``: a picture of our own. Output ``picture``.
+Changed pixels mean a new version in plan/steps.py (a golden digest watches).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from filmkit.errors import StepFailed
+from filmkit.media.credits_page import draw_credits
+from filmkit.media.drawn import Canvas, Drawn
+from filmkit.media.lettering import save_picture
+from filmkit.media.slate import draw_slate
+from filmkit.media.workbench import Workbench
+from filmkit.model.recipe import CardRecipe
+from filmkit.model.run import Made
+from filmkit.plan.graph import Step
+
+
+def run(step: Step, bench: Workbench) -> Made:
+    """Draws the card. Raises StepFailed where its text has no room or its picture does not open."""
+    recipe = CardRecipe.from_params(step.params)
+    try:
+        drawn = _drawn(recipe, bench.inputs.get("image"), step.about[0] if step.about else step.name)
+    except (ValueError, OSError) as error:
+        raise StepFailed(step.name, str(error), remedy="shorten what the storyboard says here") from error
+    target = bench.folder / "picture.png"
+    save_picture(drawn.picture, target)
+    return Made({"picture": target}, {"width": recipe.width_px, "height": recipe.height_px}, drawn.events)
+
+
+def _drawn(recipe: CardRecipe, image: Path | None, about: str) -> Drawn:
+    canvas = Canvas(recipe.width_px, recipe.height_px)
+    if recipe.kind == "credits":
+        return draw_credits(recipe.lines, canvas, about)
+    return draw_slate(recipe.lines, image if recipe.has_image else None, canvas, about)
