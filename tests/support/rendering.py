@@ -10,6 +10,7 @@ from filmkit.media.tools import find_ffmpeg
 from filmkit.media.workbench import Workbench
 from filmkit.model.recipe import Canvas, Codec, Conform, Layer, MasterRecipe, SegmentRecipe, TakeLayer
 from filmkit.plan.graph import Step
+from filmkit.plan.steps import VERSIONS
 from filmkit.stages import master, segment
 
 SIZE = (96, 64)
@@ -52,7 +53,7 @@ def render(
 ) -> Path:
     """The segment's file; ``files`` are takes by slot, ``inputs`` pictures, titles and LUTs."""
     bench = _bench(folder, files, inputs or {})
-    step = Step(kind="segment", name="segment test", version=segment.VERSION, params=recipe.as_params())
+    step = Step(kind="segment", name="segment test", version=VERSIONS["segment"], params=recipe.as_params())
     return Path(segment.run(step, bench).outputs["segment"])
 
 
@@ -60,7 +61,7 @@ def join(recipe: MasterRecipe, folder: Path, segments: Sequence[Path], sound: Pa
     """The film of these segments and this sound."""
     inputs = {f"segment{at:05}": segment for at, segment in enumerate(segments)}
     bench = _bench(folder, {}, {**inputs, "sound": sound})
-    step = Step(kind="master", name="master", version=master.VERSION, params=recipe.as_params())
+    step = Step(kind="master", name="master", version=VERSIONS["master"], params=recipe.as_params())
     return Path(master.run(step, bench).outputs["master"])
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from filmkit.engine.execute import Workshop, execute_step
 from filmkit.engine.listen import Listener
 from filmkit.engine.outputs import Outputs
+from filmkit.engine.registry import warm
 from filmkit.engine.settings import Session, Settings
 from filmkit.errors import UsageError
 from filmkit.load.film import Loaded, load_film
@@ -139,6 +140,7 @@ def run_job(job: Job, run_steps: RunSteps, listener: Listener) -> None:
         return
     if job.settings.require_sandbox:
         require(SandboxLevel.LANDLOCK)
+    warm(dict.fromkeys(step.kind for step in job.todo.missing))
     with job.shop.store.lease():
         run_steps(
             job.todo.missing,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import threading
+from collections.abc import Callable, Iterable
 from importlib import import_module
 
 from filmkit.errors import StepFailed
@@ -19,3 +21,22 @@ def stage(kind: str) -> Callable[[Step, Workbench], Made]:
         raise StepFailed(kind, "no stage of this filmkit makes this kind of step", remedy="update filmkit")
     run: Callable[[Step, Workbench], Made] = import_module(f"filmkit.stages.{kind}").run
     return run
+
+
+_HEAVY = {"title": ("PIL.Image",), "card": ("PIL.Image",), "segment": ("numpy", "PIL.Image"), "master": ("av",)}
+"""Libraries that stages import only where they use them."""
+
+
+def warm(kinds: Iterable[str]) -> None:
+    """Imports the stages of these kinds beside the run, so that a step late in it need not wait for its libraries.
+
+    A library that cannot be imported is left for the step that needs it to say so.
+    """
+    modules = [name for kind in kinds for name in (f"filmkit.stages.{kind}", *_HEAVY.get(kind, ()))]
+    threading.Thread(target=_import_all, args=(modules,), name="filmkit-warm", daemon=True).start()
+
+
+def _import_all(modules: Iterable[str]) -> None:
+    for name in modules:
+        with contextlib.suppress(ImportError):
+            import_module(name)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from enum import StrEnum
 
+from filmkit.media.tools import core_count
 from filmkit.plan.planner import Quality
 
 
@@ -42,5 +42,5 @@ class Settings:
     @property
     def worker_count(self) -> int:
         """At least one; never more than the cores this process may use."""
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        cores = core_count()
         return max(1, min(self.workers or cores, 64))

@@ -13,7 +13,7 @@ from pathlib import Path
 def start_in_background(argv: Sequence[str], env: Mapping[str, str], log: Path) -> int:
     """Starts a process of its own session, its output going to ``log``; returns its id."""
     with log.open("ab") as output:
-        child = subprocess.Popen(  # noqa: S603 - our own program, no shell
+        child = subprocess.Popen(
             list(argv), env=dict(env), stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
             cwd=log.parent, close_fds=True,
         )  # fmt: skip

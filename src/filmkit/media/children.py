@@ -23,7 +23,9 @@ _PATIENCE_S = 5.0
 _running: dict[int, subprocess.Popen[bytes]] = {}
 _lock = threading.Lock()
 _stopping = threading.Event()
-_orders: queue.SimpleQueue[tuple[Sequence[str], Path, Sequence[int], Future[subprocess.Popen[bytes]]]] = queue.SimpleQueue()
+_orders: queue.SimpleQueue[tuple[Sequence[str], Path, Sequence[int], Future[subprocess.Popen[bytes]]]] = (
+    queue.SimpleQueue()
+)
 _spawner: threading.Thread | None = None
 
 
@@ -101,7 +103,7 @@ def _spawn() -> None:
     while True:
         command, folder, descriptors, born = _orders.get()
         try:
-            child = subprocess.Popen(  # noqa: S603 - our own launcher and generated arguments, no shell
+            child = subprocess.Popen(
                 list(command), cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                 pass_fds=tuple(descriptors), start_new_session=True, env={"LANG": "C.UTF-8"},
             )  # fmt: skip

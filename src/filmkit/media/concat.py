@@ -1,36 +1,70 @@
-"""Joining segments without re-encoding: the list ffmpeg reads, titles and chapters, and the proof that it is right."""
+"""Joining segments without re-encoding: packets one after the other, titles and chapters, and the proof of the result."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
-from shutil import copyfile
+from typing import TYPE_CHECKING
 
 from filmkit.media.boxes import video_header
 from filmkit.media.encode import film_timescale, segment_suffix, timescale
 from filmkit.model.recipe import Canvas, MasterRecipe
 from filmkit.model.timebase import SAMPLE_RATE
 
-LIST_NAME = "segments.ffconcat"
+if TYPE_CHECKING:
+    from av.container import InputContainer, OutputContainer
+    from av.video.stream import VideoStream
 
 
-def write_list(segments: Sequence[Path], recipe: MasterRecipe, folder: Path) -> None:
-    """``segments.ffconcat`` in ``folder``, with the segments beside it under generated names (no path is ever quoted).
+def join_pictures(segments: Sequence[Path], recipe: MasterRecipe, out: Path) -> None:
+    """Writes the encoded pictures of all segments, one after the other, to ``out``: the same packets at later times.
 
-    Each duration is the difference of two rounded ends, so that rounding to microseconds never adds up.
+    (ffmpeg's own concat demuxer decodes a picture of every segment only to look at it, 30 ms each.)
+    Raises ValueError for a segment that is not of its planned length.
     """
-    lines = ["ffconcat version 1.0"]
-    suffix = segment_suffix(recipe.canvas.codec)
-    done = 0
-    for at, (segment, frames) in enumerate(zip(segments, recipe.segment_frames, strict=True)):
-        name = f"s{at:05}{suffix}"
-        _place(segment, folder / name)
-        length_us = _us(done + frames, recipe.canvas.rate) - _us(done, recipe.canvas.rate)
-        lines += [f"file {name}", f"duration {length_us // 1_000_000}.{length_us % 1_000_000:06}"]
-        done += frames
-    (folder / LIST_NAME).write_text("\n".join(lines) + "\n", encoding="ascii")
+    import av
+
+    rate = recipe.canvas.rate
+    with av.open(str(out), "w", format="nut") as joined:
+        stream = None
+        done = 0
+        for at, (segment, frames) in enumerate(zip(segments, recipe.segment_frames, strict=True)):
+            with av.open(str(segment), options={"skip_frame": "all"}) as part:
+                stream = stream or _stream_like(part.streams.video[0], joined)
+                later = done * _ticks(part.streams.video[0].time_base, rate)
+                count = _append(part, joined, stream, later)
+            if count != frames:
+                raise ValueError(f"segment {at} has {count} frames instead of {frames}")
+            done += frames
+
+
+def _stream_like(source: VideoStream, joined: OutputContainer) -> VideoStream:
+    stream = joined.add_stream_from_template(source)
+    stream.time_base = source.time_base
+    return stream
+
+
+def _append(part: InputContainer, joined: OutputContainer, stream: VideoStream, later: int) -> int:
+    """Copies every packet, ``later`` ticks moved; returns how many."""
+    count = 0
+    for packet in part.demux(part.streams.video[0]):
+        if packet.pts is None or packet.dts is None:
+            continue  # the end
+        packet.pts += later
+        packet.dts += later
+        packet.stream = stream
+        joined.mux(packet)
+        count += 1
+    return count
+
+
+def _ticks(base: Fraction | None, rate: Fraction) -> int:
+    """Ticks of a frame. Raises ValueError where a frame is no whole number of them."""
+    ticks = 1 / (rate * (base or 0))
+    if ticks.denominator != 1:
+        raise ValueError(f"a clock of {base} s has no whole number of ticks a frame")
+    return ticks.numerator
 
 
 def write_about(recipe: MasterRecipe, folder: Path) -> Path:
@@ -45,12 +79,11 @@ def write_about(recipe: MasterRecipe, folder: Path) -> Path:
     return path
 
 
-def concat_arguments(recipe: MasterRecipe, name: str) -> list[str]:
-    """Arguments for ffmpeg: the list (in the folder it runs in), ``in:sound`` and ``in:about`` to ``name``."""
+def film_arguments(recipe: MasterRecipe, name: str) -> list[str]:
+    """Arguments for ffmpeg: ``in:pictures``, ``in:sound`` and ``in:about`` to ``name``."""
     rate = recipe.canvas.rate
     return [
-        *("-f", "concat", "-i", f"file:{LIST_NAME}"),
-        *("-f", "mov", "-i", "in:sound", "-f", "ffmetadata", "-i", "in:about"),
+        *("-f", "nut", "-i", "in:pictures", "-f", "mov", "-i", "in:sound", "-f", "ffmetadata", "-i", "in:about"),
         *("-map", "0:v:0", "-map", "1:a:0", "-c", "copy", "-map_metadata", "2", "-map_chapters", "2"),
         *("-fflags", "+bitexact", "-movflags", "+faststart"),
         *("-video_track_timescale", str(timescale(rate)), "-movie_timescale", str(film_timescale(rate))),
@@ -95,18 +128,6 @@ def check_canvas(segments: Sequence[Path], canvas: Canvas) -> None:
     width, height = int.from_bytes(fixed[28:30], "big"), int.from_bytes(fixed[30:32], "big")
     if (width, height) != (canvas.width_px, canvas.height_px):
         raise ValueError(f"segments of {width}×{height} pixels instead of {canvas.width_px}×{canvas.height_px}")
-
-
-def _place(segment: Path, target: Path) -> None:
-    """The file under another name: the same bytes on the same disk, copied only where that cannot be."""
-    try:
-        os.link(segment, target)
-    except OSError:
-        copyfile(segment, target)
-
-
-def _us(frames: int, rate: Fraction) -> int:
-    return round(frames / rate * 1_000_000)
 
 
 def _escaped(text: str) -> str:

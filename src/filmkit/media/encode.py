@@ -14,8 +14,13 @@ REORDER_FRAMES = 2
 """Pictures x264 holds back with a pyramid of B-frames: decode times run two frames ahead in every segment, even in one
 of a single frame (where x264 by itself would not), so that decode times never step back where segments meet."""
 
+X264_THREADS = 2
+"""x264's bits depend on how many threads it is told, not on the machine's cores: so they are always two. A lone segment
+is then done in two thirds of the time, and a film of many takes no longer (23.2 and 23.1 s on two cores).
+"""
+
 ONE_THREAD = ("-filter_threads", "1", "-filter_complex_threads", "1")
-"""x264's and the scaler's bits must not depend on the machine's cores."""
+"""The scaler's bits must not depend on the machine's cores."""
 
 PLAIN_FILE = ("-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact")
 """Nothing of the sources' tags, and no version strings of the writer."""
@@ -43,7 +48,7 @@ def video_arguments(canvas: Canvas, frames: int) -> list[str]:
     return [
         *("-frames:v", str(frames), "-r", str(canvas.rate), "-fps_mode", "cfr"),
         *(_lossless(codec) if codec.name == "lossless" else _x264(codec)),
-        *("-threads", "1", "-flags:v", "+bitexact"),
+        *("-flags:v", "+bitexact"),
         *PLAIN_FILE,
         *("-video_track_timescale", str(timescale(canvas.rate)), "-movie_timescale", str(film_timescale(canvas.rate))),
         *("-f", segment_suffix(codec)[1:]),
@@ -54,9 +59,10 @@ def _x264(codec: Codec) -> Sequence[str]:
     return (
         *("-c:v", "libx264", "-preset", codec.preset, "-crf", str(codec.crf), "-g", str(codec.gop_frames)),
         *("-bf", str(B_FRAMES), "-x264-params", "b-pyramid=normal:open-gop=0", "-pix_fmt", "yuv420p"),
+        *("-threads", str(X264_THREADS)),
         *("-bsf:v", f"filter_units=remove_types=6,setts=pts=PTS:dts=N-{REORDER_FRAMES}"),
     )
 
 
 def _lossless(codec: Codec) -> Sequence[str]:
-    return ("-c:v", "ffv1", "-level", "3", "-g", "1", "-slicecrc", "1", "-pix_fmt", "yuv420p")
+    return ("-c:v", "ffv1", "-level", "3", "-g", "1", "-slicecrc", "1", "-threads", "1", "-pix_fmt", "yuv420p")

@@ -90,7 +90,9 @@ def close_network() -> None:
     code.append((0x35, deny - 5, 0, 0x40000000))  # x32 calls have numbers of their own
     code += [(0x15, deny - 6 - at, 0, number) for at, number in enumerate(numbers)]
     code += [(0x06, 0, 0, 0x7FFF0000), (0x06, 0, 0, _EPERM)]
-    blob = b"".join(op.to_bytes(2, sys.byteorder) + bytes((jt, jf)) + k.to_bytes(4, sys.byteorder) for op, jt, jf, k in code)
+    blob = b"".join(
+        op.to_bytes(2, sys.byteorder) + bytes((jt, jf)) + k.to_bytes(4, sys.byteorder) for op, jt, jf, k in code
+    )
     lines = ctypes.create_string_buffer(blob, len(blob))
 
     class Program(ctypes.Structure):

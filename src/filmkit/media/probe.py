@@ -6,6 +6,7 @@ import json
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,21 +17,24 @@ from filmkit.media.pictures import pictures_of
 from filmkit.media.run import open_regular, run_worker
 from filmkit.media.sandbox import Limits
 from filmkit.media.sniff import HEAD_BYTES, Refusal, sniff
+from filmkit.media.tools import core_count
 from filmkit.model.take import AudioFacts, MediaFacts, VideoFacts
 
 WORKER = Path(__file__).with_name("probe_worker.py")
 _BATCH = 100
+_WORTH_A_PROCESS = 4
 _STILLS = frozenset({"png_pipe", "jpeg_pipe", "webp_pipe"})
 
 Found = MediaFacts | Refusal
 
 
 def probe(paths: Sequence[Path]) -> list[Found]:
-    """Facts or a refusal for each path, in order. Starts one process for every hundred files."""
-    found: list[Found] = []
-    for at in range(0, len(paths), _BATCH):
-        found += _probe_batch(paths[at : at + _BATCH])
-    return found
+    """Facts or a refusal for each path, in order. Starts a process for every hundred files, and no more than it has cores."""
+    workers = max(1, min(core_count(), len(paths) // _WORTH_A_PROCESS))
+    size = min(_BATCH, -(-len(paths) // workers))
+    parts = [paths[at : at + size] for at in range(0, len(paths), size)]
+    with ThreadPoolExecutor(workers) as pool:
+        return [found for part in pool.map(_probe_batch, parts) for found in part]
 
 
 def _probe_batch(paths: Sequence[Path]) -> list[Found]:

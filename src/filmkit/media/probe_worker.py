@@ -7,8 +7,19 @@ import json
 import os
 import sys
 from fractions import Fraction
+from typing import Any, cast
 
 import av
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.frame import Frame
+from av.stream import Disposition, Stream
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+Facts = dict[str, Any]
+Packet = tuple[int | None, int, bool]
+"""When it is shown and for how long, in ticks, and whether decoding can begin there."""
 
 _MOST_PACKETS = 2_000_000
 _SPACES = {0: "gbr", 1: "bt709", 2: "unknown", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "ycgco", 9: "bt2020nc",
@@ -21,47 +32,54 @@ _RANGES = {1: "tv", 2: "pc"}
 _FIELDS = {1: "progressive", 2: "tt", 3: "bb", 4: "tb", 5: "bt"}
 
 
-def look(descriptor: int, demuxer: str) -> dict:
-    """Raw facts of one file."""
-    with av.open(os.fdopen(os.dup(descriptor), "rb"), format=demuxer, metadata_errors="replace") as container:
+def look(descriptor: int, demuxer: str) -> Facts:
+    """Raw facts of one file, read once: every packet counted, the first picture and the first sound decoded."""
+    # Their headers say all: without this, opening a file decodes pictures only to guess what we decode and see below.
+    options = {"skip_frame": "all"} if demuxer in {"mov", "matroska"} else {}
+    file = os.fdopen(os.dup(descriptor), "rb")
+    with av.open(file, mode="r", format=demuxer, options=options, metadata_errors="replace") as container:
         if len(container.streams) > 64:
             return {"error": f"it has {len(container.streams)} streams", "streams": len(container.streams)}
-        video = next((s for s in container.streams.video if not _is_cover(s)), None)
+        video = next((stream for stream in container.streams.video if not _is_cover(stream)), None)
         audio = next(iter(container.streams.audio), None)
-        packets = _packets(container, [s for s in (video, audio) if s is not None])
-        facts = {"streams": len(container.streams), "start_us": container.start_time}
+        streams: list[Stream] = [stream for stream in (video, audio) if stream is not None]
+        for stream in streams:
+            stream.codec_context.thread_count = 1  # more threads hold more pictures back before the first comes out
+        packets, first = _read(container, streams)
+        facts: Facts = {"streams": len(container.streams), "start_us": container.start_time}
         if video is not None:
-            facts["video"] = _video(video, packets[video.index])
+            facts["video"] = _video(video, packets[video.index], first.get(video.index))
         if audio is not None:
-            facts["audio"] = _audio(audio, packets[audio.index])
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    with av.open(os.fdopen(os.dup(descriptor), "rb"), format=demuxer, metadata_errors="replace") as container:
-        _decoded(container, facts)
+            facts["audio"] = _audio(audio, packets[audio.index], first.get(audio.index))
     return facts
 
 
-def _is_cover(stream: object) -> bool:
-    return bool(stream.disposition & av.stream.Disposition.attached_pic)
+def _is_cover(stream: VideoStream) -> bool:
+    return bool(stream.disposition & Disposition.attached_pic)
 
 
-def _packets(container: object, streams: list) -> dict:
-    """For each stream the (pts, duration, is key, bytes) of every packet that is shown."""
-    found = {stream.index: [] for stream in streams}
+def _read(container: InputContainer, streams: list[Stream]) -> tuple[dict[int, list[Packet]], dict[int, Frame]]:
+    """For each stream every packet that is shown, and the first frame that its decoder gives."""
+    found: dict[int, list[Packet]] = {stream.index: [] for stream in streams}
+    first: dict[int, Frame] = {}
     count = 0
     for packet in container.demux(*streams):
         count += 1
+        index = packet.stream.index
         if count > _MOST_PACKETS:
             raise ValueError("it has millions of packets")
         if packet.is_corrupt:
             raise ValueError("a packet is damaged")
         if packet.size and not packet.is_discard:
-            found[packet.stream.index].append((packet.pts, packet.duration or 0, packet.is_keyframe))
-    return found
+            found[index].append((packet.pts, packet.duration or 0, packet.is_keyframe))
+        if index not in first and (frames := packet.decode()):  # the empty packet at the end asks for what is held back
+            first[index] = cast("Frame", frames[0])
+    return found, first
 
 
-def _video(stream: object, packets: list) -> dict:
+def _video(stream: VideoStream, packets: list[Packet], first: Frame | None) -> Facts:
     context = stream.codec_context
-    return {
+    facts = {
         "stream": stream.index,
         "codec": context.name,
         "width": context.width,
@@ -81,9 +99,12 @@ def _video(stream: object, packets: list) -> dict:
         "rates": [str(rate) for rate in (stream.guessed_rate, stream.average_rate, stream.base_rate) if rate],
         "packets": packets,
     }
+    if isinstance(first, VideoFrame):
+        _see(first, facts)
+    return facts
 
 
-def _audio(stream: object, packets: list) -> dict:
+def _audio(stream: AudioStream, packets: list[Packet], first: Frame | None) -> Facts:
     context = stream.codec_context
     ends = [pts + duration for pts, duration, _ in packets if pts is not None]
     return {
@@ -97,28 +118,12 @@ def _audio(stream: object, packets: list) -> dict:
         "end": max(ends, default=0),
         "ticks": sum(duration for _, duration, _ in packets),
         "count": len(packets),
+        **({"first_heard": first.pts} if first is not None else {}),
     }
 
 
-def _decoded(container: object, facts: dict) -> None:
-    """What only a decoded picture or sound tells: rotation, fields, colours that the header left out, the first sample."""
-    wanted = {facts[kind]["stream"]: kind for kind in ("video", "audio") if facts.get(kind, {}).get("packets")}
-    if facts.get("audio", {}).get("count"):
-        wanted[facts["audio"]["stream"]] = "audio"
-    for packet in container.demux(*(container.streams[at] for at in list(wanted))) if wanted else ():
-        if packet.stream.index not in wanted:
-            continue
-        for frame in packet.decode():
-            if wanted.pop(packet.stream.index) == "video":
-                _seen(frame, facts["video"])
-            else:
-                facts["audio"]["first_heard"] = frame.pts
-            break
-        if not wanted:
-            return
-
-
-def _seen(frame: object, facts: dict) -> None:
+def _see(frame: VideoFrame, facts: Facts) -> None:
+    """What only a decoded picture tells: rotation, fields, colours that the header left out."""
     facts["rotation"] = int(frame.rotation) % 360
     facts["is_interlaced"] = bool(frame.interlaced_frame)
     facts["width"], facts["height"] = frame.width, frame.height

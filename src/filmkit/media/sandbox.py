@@ -50,12 +50,14 @@ def why_not(level: SandboxLevel) -> str:
     true = shutil.which("true") or "/bin/true"
     command = boxed([true], level, "", (), Limits())
     try:
-        done = subprocess.run(  # noqa: S603 - our own launcher
-            command, capture_output=True, timeout=_TRY_S, stdin=subprocess.DEVNULL, check=False
-        )
+        done = subprocess.run(command, capture_output=True, timeout=_TRY_S, stdin=subprocess.DEVNULL, check=False)
     except (OSError, subprocess.SubprocessError) as error:
         return str(error)
-    return "" if done.returncode == 0 else done.stderr.decode(errors="replace").strip()[-200:] or f"exit code {done.returncode}"
+    return (
+        ""
+        if done.returncode == 0
+        else done.stderr.decode(errors="replace").strip()[-200:] or f"exit code {done.returncode}"
+    )
 
 
 def require(level: SandboxLevel) -> None:
@@ -76,13 +78,19 @@ class Limits:
         self.file_bytes = file_bytes
 
 
-def boxed(
-    program: list[str], level: SandboxLevel, folder: str, readable: tuple[str, ...], limits: Limits
-) -> list[str]:
+def boxed(program: list[str], level: SandboxLevel, folder: str, readable: tuple[str, ...], limits: Limits) -> list[str]:
     """The command that runs ``program`` in the box: it may write ``folder`` only and read ``readable`` and the system's
     libraries only.
     """
-    readable = (*readable, "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache", str(Path(program[0]).resolve()))
+    readable = (
+        *readable,
+        "/lib",
+        "/lib64",
+        "/usr/lib",
+        "/usr/lib64",
+        "/etc/ld.so.cache",
+        str(Path(program[0]).resolve()),
+    )
     inner = _bubblewrap(program, folder, readable) if level is SandboxLevel.BUBBLEWRAP else program
     launched = SandboxLevel.LIMITS if level is SandboxLevel.BUBBLEWRAP else level
     return [
@@ -98,5 +106,17 @@ def _bubblewrap(program: list[str], folder: str, readable: tuple[str, ...]) -> l
     for path in dict.fromkeys(readable):
         command += ["--ro-bind-try", path, path]
     if folder:
-        command += ["--bind", folder, folder, "--chdir", folder, "--setenv", "HOME", folder, "--setenv", "TMPDIR", folder]
+        command += [
+            "--bind",
+            folder,
+            folder,
+            "--chdir",
+            folder,
+            "--setenv",
+            "HOME",
+            folder,
+            "--setenv",
+            "TMPDIR",
+            folder,
+        ]
     return [*command, "--", *program]

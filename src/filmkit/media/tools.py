@@ -24,12 +24,19 @@ class Ffmpeg:
     is_pinned: bool
 
 
+def core_count() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def find_ffmpeg(chosen: str | None = None) -> Ffmpeg:
     """The pinned build, or ``chosen`` (else ``FILMKIT_FFMPEG``). Raises ToolMissing where it does not run."""
     named = chosen or os.environ.get("FILMKIT_FFMPEG")
     path = Path(named).expanduser().absolute() if named else _pinned()
     if not path.is_file() or not os.access(path, os.X_OK):
-        raise ToolMissing(f"there is no program {path}", remedy="leave --ffmpeg and FILMKIT_FFMPEG away to use the pinned build")
+        raise ToolMissing(
+            f"there is no program {path}", remedy="leave --ffmpeg and FILMKIT_FFMPEG away to use the pinned build"
+        )
     return Ffmpeg(path, _build_id(path), named is None)
 
 
@@ -40,7 +47,9 @@ def _pinned() -> Path:
         for program in sorted(Path(folder, "binaries").glob("ffmpeg-*")):
             if os.access(program, os.X_OK):
                 return program
-    raise ToolMissing("the pinned ffmpeg build is not installed", remedy="install filmkit again: pip install imageio-ffmpeg==0.8.1")
+    raise ToolMissing(
+        "the pinned ffmpeg build is not installed", remedy="install filmkit again: pip install imageio-ffmpeg==0.8.1"
+    )
 
 
 def _build_id(path: Path) -> str:
@@ -64,12 +73,14 @@ def _build_id(path: Path) -> str:
 
 def _ask(path: Path) -> str:
     try:
-        answer = subprocess.run(  # noqa: S603 - a program the user chose, no shell
+        answer = subprocess.run(
             [str(path), "-nostdin", "-hide_banner", "-version"], capture_output=True, timeout=_ASK_S, check=True,
             stdin=subprocess.DEVNULL, env={"LANG": "C.UTF-8"},
         ).stdout.decode(errors="replace")  # fmt: skip
     except (OSError, subprocess.SubprocessError) as error:
-        raise ToolMissing(f"{path} does not answer as ffmpeg does: {error}", remedy="name another with --ffmpeg") from None
+        raise ToolMissing(
+            f"{path} does not answer as ffmpeg does: {error}", remedy="name another with --ffmpeg"
+        ) from None
     lines = answer.splitlines() or [""]
     words = lines[0].split()
     if len(words) < 3 or words[0] != "ffmpeg":

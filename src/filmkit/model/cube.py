@@ -11,6 +11,8 @@ MOST_BYTES = 8 << 20
 _NUMBER = re.compile(r"[+-]?(\d{1,6}(\.\d{0,12})?|\.\d{1,12})([eE][+-]?\d{1,2})?")
 
 Triple = tuple[float, float, float]
+_BLACK: Triple = (0.0, 0.0, 0.0)
+_WHITE: Triple = (1.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +21,13 @@ class Cube:
 
     size: int
     colors: tuple[Triple, ...]
-    low: Triple = (0.0, 0.0, 0.0)
-    high: Triple = (1.0, 1.0, 1.0)
+    low: Triple = _BLACK
+    high: Triple = _WHITE
 
     @classmethod
     def parse(cls, text: str) -> Cube:
         """Raises ValueError that says what is wrong, with the line's number."""
-        size, low, high = 0, cls.__dataclass_fields__["low"].default, cls.__dataclass_fields__["high"].default
+        size, low, high = 0, _BLACK, _WHITE
         colors: list[Triple] = []
         for number, line in enumerate(text.splitlines(), 1):
             words = line.split("#", 1)[0].split()

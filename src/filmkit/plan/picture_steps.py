@@ -8,8 +8,21 @@ from fractions import Fraction
 
 from filmkit.model.finding import Severity
 from filmkit.model.recipe import (
-    Canvas, CardRecipe, ColorLayer, Conform, Fade, Layer, LutRecipe, Overlap, PictureRecipe, SegmentRecipe, StillLayer,
-    TakeLayer, TitleLayer, TitleRecipe, Window,
+    Canvas,
+    CardRecipe,
+    ColorLayer,
+    Conform,
+    Fade,
+    Layer,
+    LutRecipe,
+    Overlap,
+    PictureRecipe,
+    SegmentRecipe,
+    StillLayer,
+    TakeLayer,
+    TitleLayer,
+    TitleRecipe,
+    Window,
 )  # fmt: skip
 from filmkit.model.run import Event
 from filmkit.model.take import SourceFile, VideoFacts

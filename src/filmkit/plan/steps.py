@@ -12,11 +12,11 @@ VERSIONS = {
     "lut": 1,
     "title": 1,
     "card": 1,
-    "segment": 1,
+    "segment": 2,
     "source": 1,
     "stem": 1,
     "mix": 1,
-    "master": 1,
+    "master": 2,
 }
 """The version of each stage. A stage whose bytes change gets the next number; golden digests in the tests guard it."""
 

@@ -10,15 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from filmkit.errors import StepFailed
-from filmkit.media.concat import check_canvas, check_film, check_headers, concat_arguments, write_about, write_list
+from filmkit.media.concat import check_canvas, check_film, check_headers, film_arguments, join_pictures, write_about
 from filmkit.media.encode import segment_suffix
 from filmkit.media.run import ToolJob, run_tool
 from filmkit.media.workbench import Workbench
 from filmkit.model.recipe import MasterRecipe
 from filmkit.model.run import Made
 from filmkit.plan.graph import Step
-
-VERSION = 1
 
 
 def run(step: Step, bench: Workbench) -> Made:
@@ -27,17 +25,19 @@ def run(step: Step, bench: Workbench) -> Made:
     segments = [bench.inputs[f"segment{at:05}"] for at in range(len(recipe.segment_frames))]
     _checked(step, lambda: check_headers(segments))
     _checked(step, lambda: check_canvas(segments, recipe.canvas))
-    out = _join(recipe, segments, bench)
+    pictures = bench.folder / "pictures.nut"
+    _checked(step, lambda: join_pictures(segments, recipe, pictures))
+    out = _film(recipe, pictures, bench)
     _checked(step, lambda: check_film(out, recipe))
     bench.on_progress(recipe.frames)
     return Made({"master": out}, {"frames": recipe.frames, "samples": recipe.samples, "bytes": out.stat().st_size})
 
 
-def _join(recipe: MasterRecipe, segments: list[Path], bench: Workbench) -> Path:
-    write_list(segments, recipe, bench.folder)
-    inputs = {"sound": bench.inputs["sound"], "about": write_about(recipe, bench.folder)}
+def _film(recipe: MasterRecipe, pictures: Path, bench: Workbench) -> Path:
+    inputs = {"pictures": pictures, "sound": bench.inputs["sound"], "about": write_about(recipe, bench.folder)}
     name = f"master{segment_suffix(recipe.canvas.codec)}"
-    run_tool(bench.ffmpeg, ToolJob(tuple(concat_arguments(recipe, f"out:{name}")), inputs, bench.folder))
+    run_tool(bench.ffmpeg, ToolJob(tuple(film_arguments(recipe, f"out:{name}")), inputs, bench.folder))
+    pictures.unlink()
     return bench.folder / name
 
 

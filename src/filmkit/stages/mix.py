@@ -42,8 +42,6 @@ from filmkit.model.sound import STEMS
 from filmkit.model.timebase import SAMPLE_RATE
 from filmkit.plan.graph import Step
 
-VERSION = 1
-
 _BLOCK = HOP_SAMPLES * 640
 _CODEC_ROOM_DB = 1.0
 """The limiter aims this far below the ceiling at first: AAC raises peaks again."""

@@ -15,8 +15,6 @@ from filmkit.model.recipe import PictureRecipe
 from filmkit.model.run import Made
 from filmkit.plan.graph import Step
 
-VERSION = 1
-
 
 def run(step: Step, bench: Workbench) -> Made:
     """Makes ``picture.png``. Raises StepFailed where the file does not decode to one whole picture."""

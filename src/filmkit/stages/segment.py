@@ -1,7 +1,7 @@
 """One segment: takes, stills and colours conformed, joined, titled and encoded once, exactly ``frames`` frames.
 
 Parameters: :class:`~filmkit.model.recipe.SegmentRecipe`. Slots: takes are sources; pictures, titles, LUTs are inputs.
-Output ``segment``; facts ``frames``, ``bytes``. Changed bytes mean a new ``VERSION`` (a golden digest watches).
+Output ``segment``; facts ``frames``, ``bytes``. Changed bytes mean a new version in plan/steps.py (a golden digest watches).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from shutil import copyfile
 
+from filmkit.errors import StepFailed
 from filmkit.media.encode import segment_suffix, video_arguments
 from filmkit.media.graph import Prepared, segment_arguments
 from filmkit.media.overlay import is_seen, write_patch
@@ -20,22 +21,33 @@ from filmkit.model.recipe import ColorLayer, SegmentRecipe, StillLayer
 from filmkit.model.run import Made
 from filmkit.plan.graph import Step
 
-VERSION = 1
-
 
 def run(step: Step, bench: Workbench) -> Made:
-    """Renders the segment. Raises StepFailed where a take gives fewer pictures than planned, or the tool fails."""
+    """Renders the segment. Raises StepFailed where a take gives fewer pictures than planned, the recipe cannot be
+    rendered, or the tool fails.
+    """
     recipe = SegmentRecipe.from_params(step.params)
+    name = f"segment{segment_suffix(recipe.canvas.codec)}"
+    try:
+        job = _job(recipe, bench, name)
+    except ValueError as error:
+        raise StepFailed(
+            step.name, str(error), remedy="this is an error in filmkit: report it with the film"
+        ) from error
+    run_tool(bench.ffmpeg, job, bench.on_progress)
+    out = bench.folder / name
+    return Made({"segment": out}, {"frames": recipe.frames, "bytes": out.stat().st_size})
+
+
+def _job(recipe: SegmentRecipe, bench: Workbench, name: str) -> ToolJob:
+    """What the tool is asked, with all it reads drawn. Raises ValueError for a recipe that contradicts itself."""
     files: dict[str, Path] = {**bench.sources, **_stills(recipe, bench)}
     patches = _patches(recipe, bench, files)
     prepared = Prepared(patches, _luts(recipe, bench))
-    name = f"segment{segment_suffix(recipe.canvas.codec)}"
     argv = segment_arguments(recipe, prepared, [*video_arguments(recipe.canvas, recipe.frames), f"out:{name}"])
     named = {word[3:] for word in argv if word.startswith("in:")}
     inputs = {slot: path for slot, path in files.items() if slot in named}
-    run_tool(bench.ffmpeg, ToolJob(tuple(argv), inputs, bench.folder, recipe.frames), bench.on_progress)
-    out = bench.folder / name
-    return Made({"segment": out}, {"frames": recipe.frames, "bytes": out.stat().st_size})
+    return ToolJob(tuple(argv), inputs, bench.folder, recipe.frames)
 
 
 def _stills(recipe: SegmentRecipe, bench: Workbench) -> dict[str, Path]:

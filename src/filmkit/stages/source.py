@@ -28,8 +28,6 @@ from filmkit.model.recipe import SourceRecipe
 from filmkit.model.run import Event, Made
 from filmkit.plan.graph import Step
 
-VERSION = 1
-
 _SLOT = "file"
 _LOUDEST = 1000.0
 """+60 dB over full scale: float files hold headroom, but nothing above this is sound."""

@@ -26,8 +26,6 @@ from filmkit.model.recipe import PlacedCue, StemRecipe
 from filmkit.model.run import Made
 from filmkit.plan.graph import Step
 
-VERSION = 1
-
 
 def run(step: Step, bench: Workbench) -> Made:
     """Sums the cues of ``step`` into ``stem.f32``. Raises ValueError where an input is not whole samples."""

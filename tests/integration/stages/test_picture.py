@@ -19,6 +19,7 @@ from filmkit.media.workbench import Workbench
 from filmkit.model.recipe import PictureRecipe
 from filmkit.model.take import MediaFacts
 from filmkit.plan.graph import Step
+from filmkit.plan.steps import VERSIONS
 from filmkit.stages import picture
 
 W, H = 96, 64
@@ -36,7 +37,7 @@ def made(path: Path, folder: Path, **fields: Any) -> tuple[NDArray[np.uint8], di
     assert isinstance(facts, MediaFacts) and facts.video is not None
     recipe = PictureRecipe(demuxer=facts.demuxer, rotation=facts.video.rotation, **fields)
     folder.mkdir()
-    step = Step(kind="picture", name="picture test", version=picture.VERSION, params=recipe.as_params())
+    step = Step(kind="picture", name="picture test", version=VERSIONS["picture"], params=recipe.as_params())
     result = picture.run(step, Workbench(folder=folder, inputs={}, sources={"file": path}, ffmpeg=find_ffmpeg()))
     with Image.open(Path(result.outputs["picture"])) as opened:
         assert opened.mode == "RGBA"

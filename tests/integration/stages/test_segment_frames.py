@@ -40,7 +40,7 @@ def _at(seconds: Fraction) -> int:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_pictures_from_any_first(clips: dict[str, Path], kind: str, tmp_path: Path) -> None:
-    for first in (0, 1, 7, 8, 9, 22, 27):
+    for first in (0, 1, 8, 9, 27):
         layer = take(numbered(demuxer=KINDS[kind][1]), first=first)
         made = render(segment_of(3, layer, on=canvas(codec=QUICK)), tmp_path, {"take0": clips[kind]})
         assert read_numbers(made) == [first, first + 1, first + 2]
@@ -48,7 +48,7 @@ def test_pictures_from_any_first(clips: dict[str, Path], kind: str, tmp_path: Pa
 
 @pytest.mark.parametrize("kind", ["mp4", "mkv", "webm"])
 def test_sought_pictures_at_every_index(clips: dict[str, Path], kind: str, tmp_path: Path) -> None:
-    for first in range(8, 29):
+    for first in range(8, 29, 1 if kind == "mp4" else 4):
         layer = take(numbered(demuxer=KINDS[kind][1]), first=first, seek_us=_at(Fraction(2 * first - 1, 50)))
         made = render(segment_of(2, layer), tmp_path, {"take0": clips[kind]})
         assert read_numbers(made) == [first, first + 1]

@@ -134,7 +134,7 @@ def test_clock_holds_every_frame(fps: str, ticks: int) -> None:
 def test_encoder_is_told_everything_that_decides_bytes() -> None:
     argv = video_arguments(Canvas(width_px=64, height_px=36, fps="24", codec=Codec(gop_frames=48)), 7)
     told = dict(zip(argv[::2], argv[1::2], strict=True))
-    assert told["-frames:v"] == "7" and told["-threads"] == "1" and told["-g"] == "48" and told["-bf"] == "3"
+    assert told["-frames:v"] == "7" and told["-threads"] == "2" and told["-g"] == "48" and told["-bf"] == "3"
     assert told["-r"] == "24" and told["-fps_mode"] == "cfr" and told["-pix_fmt"] == "yuv420p"
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-
 from films import FIRST_LIGHT, film, first_light, video
 
 from filmkit.model.timeline import Timeline

@@ -15,7 +15,7 @@ from soundsteps import sum_stem
 
 from filmkit.media.sound import BLOCK_SAMPLES
 from filmkit.model.recipe import PlacedCue, StemRecipe
-from filmkit.stages import stem
+from filmkit.plan.steps import VERSIONS
 
 SECOND = 48_000
 
@@ -129,11 +129,11 @@ def test_a_loop_begins_again_where_its_trim_begins(tmp_path: Path) -> None:
 
 
 def test_bytes_of_this_version_are_known(tmp_path: Path) -> None:
-    """Another digest means other stems for the same film: raise ``VERSION`` and record the new one."""
+    """Another digest means other stems for the same film: raise the version in plan/steps.py and record the new one."""
     cues = (
         cue(100, 9_000, gain_db=-4.5, pan=-0.3, fade_in=240, fade_out=1_200, fade_out_curve="power"),
         cue(5_000, 12_000, slot="b", source_start=-50, loop=True, pan=0.7, fade_in=900, fade_in_curve="power"),
     )
     sum_stem(tmp_path, stem_of(16_000, *cues), {"a": exact(8_000), "b": exact(3_007)})
     digest = hashlib.sha256((tmp_path / "bench0" / "stem.f32").read_bytes()).hexdigest()
-    assert (stem.VERSION, digest[:16]) == (1, "36e3752391a03cef")
+    assert (VERSIONS["stem"], digest[:16]) == (1, "36e3752391a03cef")

@@ -14,7 +14,7 @@ from stores import assert_whole, blob_path, commit, digest_of, key_of, overwrite
 from filmkit.errors import DiskFull, FilmkitError, UsageError
 from filmkit.model.finding import Severity
 from filmkit.model.run import Event, Made
-from filmkit.store import disk
+from filmkit.store import blobs, disk
 from filmkit.store.actions import BadRecord, Record, bytes_from_record, record_from_bytes
 from filmkit.store.blobs import BlobMissing, Output
 from filmkit.store.store import Store
@@ -66,6 +66,24 @@ def test_commit_keeps_a_whole_blob_and_replaces_a_damaged_one(store: Store) -> N
     overwrite(path, b"some bytes")
     commit(store, "three", b"same bytes")
     assert Store(store.folder).get(digest_of(b"same bytes")).read_bytes() == b"same bytes"
+
+
+def test_commit_refuses_a_file_that_is_still_written(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    with store.workspace() as folder:
+        path = folder / "film.mp4"
+        path.write_bytes(b"the beginning")
+        real = blobs.sha256_of
+
+        def while_written(handle: int) -> tuple[str, int]:
+            found = real(handle)
+            with path.open("ab") as file:
+                file.write(b" and the end")
+            return found
+
+        monkeypatch.setattr(blobs, "sha256_of", while_written)
+        with pytest.raises(FilmkitError, match="still being written"):
+            store.commit(key_of("x"), kind="s", made=Made({"a": path}), seconds=1, tools={})
+    assert store.stats().blobs.count == 0
 
 
 @pytest.mark.parametrize("name", ["link", "pipe", "folder", "nothing"])

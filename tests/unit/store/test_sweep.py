@@ -268,6 +268,16 @@ def test_export_is_a_file_of_its_own(store: Store, tmp_path: Path) -> None:
     assert Store(store.folder).get(digest_of(b"film" * 100_000)).read_bytes()[:4] == b"film"
 
 
+def test_export_replaces_a_file_and_never_writes_into_it(store: Store, tmp_path: Path) -> None:
+    commit(store, "film", b"the new film")
+    target = tmp_path / "film.mp4"
+    target.write_bytes(b"the old film")
+    with target.open("rb") as player:
+        store.export(digest_of(b"the new film"), target)
+        assert player.read() == b"the old film"
+    assert target.read_bytes() == b"the new film"
+
+
 def test_export_refuses_a_damaged_blob_and_a_folder(store: Store, tmp_path: Path) -> None:
     commit(store, "film", b"film")
     with pytest.raises(FilmkitError):
