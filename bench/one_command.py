@@ -1,9 +1,9 @@
 """The rival: one ffmpeg command for the whole film, as an experienced person writes it by hand.
 
 One input a shot (sought, then trimmed to the frame), ``fps`` and ``scale`` to bring it to the film, ``concat`` for
-cuts, ``xfade`` for dissolves, ``overlay`` for the title's picture, ``adelay`` and ``amix`` for the sound, ``loudnorm`` in one
-pass, x264 and AAC with ffmpeg's own number of threads. It is made from the film's timeline, so that both show and
-sound the same.
+cuts, ``xfade`` for dissolves, ``overlay`` for the title's picture, ``adelay`` and ``amix`` for the sound,
+``loudnorm`` in one pass, x264 and AAC with ffmpeg's own number of threads. It is made from the film's timeline, so
+that both show and sound the same.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from prefect import Flow, runtime
 from prefect.task_runners import ThreadPoolTaskRunner
@@ -16,6 +16,10 @@ from filmkit.engine.prefect_runner import run_flow, without_heartbeat
 from filmkit.engine.settings import Session, Settings
 from filmkit.model.run import RunReport
 from filmkit.plan.planner import Quality
+
+if TYPE_CHECKING:
+    from prefect.futures import PrefectFuture
+    from prefect.task_runners import TaskRunner
 
 
 @dataclass
@@ -44,9 +48,10 @@ def run_ordered(flow: Flow[Any, Any], job: Job, listener: Listener) -> RunReport
     order = Order(job, listener)
     token = _order.set(order)
     settings = job.settings
+    runner = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=settings.worker_count))
     try:
         with without_heartbeat():
-            flow.with_options(task_runner=ThreadPoolTaskRunner(max_workers=settings.worker_count))(
+            flow.with_options(task_runner=runner)(
                 str(job.outputs.folder), settings.quality.draft, settings.cut, settings.worker_count
             )
     finally:

@@ -10,7 +10,8 @@
     ├── DiskFull                     1   not enough room; carries the bytes needed and found
     └── Stopped                130/143   Ctrl-C or TERM
 
-A user's mistake never shows a traceback: the command line prints ``message`` and ``remedy`` and leaves with ``exit_code``.
+A user's mistake never shows a traceback: the command line prints ``message`` and ``remedy`` and leaves with
+``exit_code``.
 """
 
 from __future__ import annotations

@@ -69,7 +69,9 @@ def reference(glyphs: list[str], face: str = "sans", size_px: float = 96, **how:
 
 def likeness(one: Ink, other: Ink) -> float:
     """Correlation of two inks brought to one size: 1 where they are the same drawing."""
-    images = [Image.fromarray((ink * 255).astype(np.uint8)).resize((one.shape[1], one.shape[0])) for ink in (one, other)]
+    images = [
+        Image.fromarray((ink * 255).astype(np.uint8)).resize((one.shape[1], one.shape[0])) for ink in (one, other)
+    ]
     first, second = (np.asarray(image, dtype=float).ravel() for image in images)
     return float(np.corrcoef(first, second)[0, 1])
 

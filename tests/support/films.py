@@ -83,7 +83,7 @@ def film(
     text: str, takes: Mapping[str, MediaFacts] | None = None, files: Mapping[str, MediaFacts] | None = None
 ) -> Film:
     """A film from YAML and the facts of its takes (``harbour/boat``) and other files (by path)."""
-    board = Storyboard.model_validate(yaml.load(text, Loader=yaml.BaseLoader))  # noqa: S506 - texts only
+    board = Storyboard.model_validate(yaml.load(text, Loader=yaml.BaseLoader))
     return Film(
         name="test",
         storyboard=board,
@@ -112,7 +112,8 @@ titles:
 credits: {lasts: 8s, lines: [Shot at the edge of the sea]}
 sound:
   music:
-    - {id: theme, file: music/dawn.ogg, at: harbour, to: end, in: 12s, gain: -8 dB, beats: {tempo: 97 bpm, first: 0.04s}}
+    - {id: theme, file: music/dawn.ogg, at: harbour, to: end, in: 12s, gain: -8 dB, beats: {tempo: 97 bpm, first:
+    0.04s}}
   effects:
     - {id: horn, file: sfx/horn.wav, at: boat.horn, gain: -4 dB, pan: -0.3}
     - {id: wind, file: sfx/wind.wav, at: keeper, to: keeper.end, loop: true, gain: -18 dB}

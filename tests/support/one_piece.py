@@ -60,9 +60,7 @@ class _Graph:
         return name
 
 
-def write_one_piece(
-    timeline: Timeline, canvas: Canvas, folder: Path, titles: Mapping[str, Path] | None = None
-) -> Path:
+def write_one_piece(timeline: Timeline, canvas: Canvas, folder: Path, titles: Mapping[str, Path] | None = None) -> Path:
     """The picture of the whole film as ``one-piece.mov`` (ffv1), without sound.
 
     ``titles`` are the drawn pictures by ``TitleClip.name``; titles that are not in it are left out. Takes and plain
@@ -153,7 +151,9 @@ def _film(clips: Sequence[Clip], labels: Sequence[str], graph: _Graph) -> str:
         spans = {part: span for part, span in named if span[0] < span[1]}
         graph.text.append(f"[{label}]split={len(spans)}" + "".join(f"[{part}{at}in]" for part in spans))
         for part, (start, stop) in spans.items():
-            graph.text.append(f"[{part}{at}in]trim=start_frame={start}:end_frame={stop},setpts=PTS-STARTPTS[{part}{at}]")
+            graph.text.append(
+                f"[{part}{at}in]trim=start_frame={start}:end_frame={stop},setpts=PTS-STARTPTS[{part}{at}]"
+            )
         if "head" in spans:
             overlap = Overlap(kind=clip.join.kind.value, frames=head_frames)
             stream = joined(ffmpeg.input("first"), ffmpeg.input("second"), overlap, graph.canvas)

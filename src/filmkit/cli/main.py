@@ -1,4 +1,6 @@
-"""``filmkit``: the command line. Commands are thin and import what they need when they run, so that ``--help`` is quick."""
+"""``filmkit``: the command line. Commands are thin and import what they need when they run, so that ``--help`` is
+quick.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Progress: a bar for each running step and one for the whole on a terminal, plain lines in a log, nothing when quiet."""
+"""Progress: a bar for each running step and one for the whole on a terminal, plain lines in a log, nothing when
+quiet.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""How commands speak: results to stdout, troubles to stderr, nothing but JSON with ``--json``; colour honours NO_COLOR."""
+"""How commands speak: results to stdout, troubles to stderr, nothing but JSON with ``--json``; colour honours
+NO_COLOR.
+"""
 
 from __future__ import annotations
 

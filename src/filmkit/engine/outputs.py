@@ -1,4 +1,4 @@
-"""What a run leaves in the film's folder: ``out/<name>.mp4`` and its manifest; the plan and reports in ``.filmkit/``."""
+"""What a run leaves in the film's folder: ``out/<name>.mp4`` and its manifest; plan and reports in ``.filmkit/``."""
 
 from __future__ import annotations
 

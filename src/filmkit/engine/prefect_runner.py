@@ -1,4 +1,5 @@
-"""The Prefect engine: flat tasks, one a missed step or batch, shown in Prefect's page; the store decides what is missing.
+"""The Prefect engine: flat tasks, one a missed step or batch, shown in Prefect's page; the store decides what is
+missing.
 
 Prefect caches nothing (``NO_CACHE``, no results): what the store had ends as one ``Cached`` task a kind.
 """
@@ -8,7 +9,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from prefect import task
 from prefect.artifacts import (
@@ -77,9 +79,8 @@ class ProgressPage:
         self._done_s = 0.0
         self._shown_at = time.monotonic()
         self._lock = threading.Lock()
-        self._artifact = create_progress_artifact(
-            progress=0.0, key="progress", description=f"{len(todo.missing)} steps"
-        )
+        made = create_progress_artifact(progress=0.0, key="progress", description=f"{len(todo.missing)} steps")
+        self._artifact = cast("UUID", made)  # outside of a coroutine it is never one
 
     def started(self, step: Step) -> None:
         """The page shows the task as running."""

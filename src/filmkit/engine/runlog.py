@@ -15,7 +15,9 @@ from filmkit.store.eventlog import EventLog
 
 
 class RunLog:
-    """A listener that writes ``<runs>/<time>-<pid>.log``. A log that cannot be written never fails the run it tells of."""
+    """A listener that writes ``<runs>/<time>-<pid>.log``. A log that cannot be written never fails the run it tells
+    of.
+    """
 
     def __init__(self, runs: Path) -> None:
         stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())

@@ -1,4 +1,4 @@
-"""Which step runs when: each as soon as what it needs is there. Threads or Prefect's task runner only carry them out."""
+"""Which step runs when: each as soon as what it needs is there. Threads or Prefect's task runner carry them out."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The managed Prefect server: our own, loopback only, with its own folder and password; it leaves when nobody asks it.
 
-If ``PREFECT_API_URL`` names a server that answers, that one is used. Else the managed one is attached to, or started once:
-a lock keeps two commands from starting two.
+If ``PREFECT_API_URL`` names a server that answers, that one is used. Else the managed one is attached to, or started
+once: a lock keeps two commands from starting two.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ _ANSWER_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A Prefect server: ``url`` of its API, ``auth`` as ``user:password`` (empty: none), ``pid`` 0 where it is not ours."""
+    """A Prefect server: ``url`` of its API, ``auth`` as ``user:password`` (empty: none), ``pid`` 0 where it is not
+    ours.
+    """
 
     url: str
     auth: str = ""

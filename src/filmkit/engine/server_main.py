@@ -1,4 +1,6 @@
-"""The process of the managed server: Prefect's own API and page on a free loopback port, until nobody asks for a while."""
+"""The process of the managed server: Prefect's own API and page on a free loopback port, until nobody asks for a
+while.
+"""
 
 from __future__ import annotations
 

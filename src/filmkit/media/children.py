@@ -6,6 +6,7 @@ created by one.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import signal
@@ -56,10 +57,8 @@ def ended(child: subprocess.Popen[bytes]) -> None:
 def stop(child: subprocess.Popen[bytes], patience_s: float = _PATIENCE_S) -> None:
     """TERM to the child's whole group, KILL if it does not leave in time."""
     _signal(child, signal.SIGTERM)
-    try:
+    with contextlib.suppress(subprocess.TimeoutExpired):
         child.wait(patience_s)
-    except subprocess.TimeoutExpired:
-        pass
     _signal(child, signal.SIGKILL)
     child.wait()
 

@@ -1,4 +1,6 @@
-"""Joining segments without re-encoding: packets one after the other, titles and chapters, and the proof of the result."""
+"""Joining segments without re-encoding: packets one after the other, titles and chapters, and the proof of the
+result.
+"""
 
 from __future__ import annotations
 

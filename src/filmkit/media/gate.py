@@ -1,7 +1,8 @@
 """The gate's flags: what ffmpeg may do with a file that somebody else made.
 
-Before every foreign ``-i``: stop at the first error, few streams, few pixels, no protocol but the descriptor it was given,
-only the demuxers and decoders named here (the lists know no patterns). From facts measured with ffmpeg 5.1 and 9.0.
+Before every foreign ``-i``: stop at the first error, few streams, few pixels, no protocol but the descriptor it was
+given, only the demuxers and decoders named here (the lists know no patterns). From facts measured with ffmpeg 5.1 and
+9.0.
 """
 
 from __future__ import annotations
@@ -15,9 +16,27 @@ from filmkit.media.tools import Ffmpeg
 from filmkit.model.take import MediaFacts
 
 DEMUXERS = (
-    "mov", "matroska", "avi", "mpeg", "mpegts", "mpegvideo", "wav", "mp3", "flac", "ogg", "aac", "aiff", "png_pipe", "jpeg_pipe",
-    "webp_pipe", "webp_anim", "gif", "apng", "rawvideo", "f32le",
-)  # fmt: skip
+    "mov",
+    "matroska",
+    "avi",
+    "mpeg",
+    "mpegts",
+    "mpegvideo",
+    "wav",
+    "mp3",
+    "flac",
+    "ogg",
+    "aac",
+    "aiff",
+    "png_pipe",
+    "jpeg_pipe",
+    "webp_pipe",
+    "webp_anim",
+    "gif",
+    "apng",
+    "rawvideo",
+    "f32le",
+)
 
 _PCM = (
     "s8",
@@ -36,15 +55,60 @@ _PCM = (
     "mulaw",
 )
 DECODERS = (
-    "h264", "hevc", "vp8", "vp9", "libvpx", "libvpx-vp9", "av1", "libdav1d", "prores", "mjpeg", "png", "apng", "gif", "webp",
-    "mpeg1video", "mpeg2video", "mpeg4", "ffv1", "rawvideo", "huffyuv", "utvideo", "dnxhd", "qtrle", "aac", "mp3", "mp3float",
-    "mp2", "mp2float", "opus", "libopus", "vorbis", "libvorbis", "flac", "alac", "ac3", "eac3", *(f"pcm_{kind}" for kind in _PCM),
-)  # fmt: skip
+    "h264",
+    "hevc",
+    "vp8",
+    "vp9",
+    "libvpx",
+    "libvpx-vp9",
+    "av1",
+    "libdav1d",
+    "prores",
+    "mjpeg",
+    "png",
+    "apng",
+    "gif",
+    "webp",
+    "mpeg1video",
+    "mpeg2video",
+    "mpeg4",
+    "ffv1",
+    "rawvideo",
+    "huffyuv",
+    "utvideo",
+    "dnxhd",
+    "qtrle",
+    "aac",
+    "mp3",
+    "mp3float",
+    "mp2",
+    "mp2float",
+    "opus",
+    "libopus",
+    "vorbis",
+    "libvorbis",
+    "flac",
+    "alac",
+    "ac3",
+    "eac3",
+    *(f"pcm_{kind}" for kind in _PCM),
+)
 
 GATE_FLAGS: tuple[str, ...] = (
-    "-xerror", "-err_detect", "crccheck+bitstream+buffer", "-max_streams", str(BUDGETS.streams), "-max_pixels", str(BUDGETS.area_px),
-    "-protocol_whitelist", "fd", "-format_whitelist", ",".join(DEMUXERS), "-codec_whitelist", ",".join(DECODERS),
-)  # fmt: skip
+    "-xerror",
+    "-err_detect",
+    "crccheck+bitstream+buffer",
+    "-max_streams",
+    str(BUDGETS.streams),
+    "-max_pixels",
+    str(BUDGETS.area_px),
+    "-protocol_whitelist",
+    "fd",
+    "-format_whitelist",
+    ",".join(DEMUXERS),
+    "-codec_whitelist",
+    ",".join(DECODERS),
+)
 """Options before a foreign input; ``-f DEMUXER`` follows them."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from filmkit.model.take import Pictures
 
@@ -33,7 +34,7 @@ def pictures_of(
     for rate in _candidates(ticks, time_base, usable):
         if _fits(ticks, time_base, rate):
             return Pictures(len(ticks), time_base, rate, keys=keys)
-    if any(a == b for a, b in zip(ticks, ticks[1:], strict=False)):
+    if any(a == b for a, b in pairwise(ticks)):
         raise ValueError("two of its pictures are shown at the same time")
     last = shown[-1][1] or (ticks[-1] - ticks[-2] if len(ticks) > 1 else 1)
     return Pictures(len(ticks), time_base, None, tuple(ticks), last, keys)

@@ -1,4 +1,6 @@
-"""What files are: probed and counted in one sandboxed process for a whole batch, refused from the probe where over budget."""
+"""What files are: probed and counted in one sandboxed process for a whole batch, refused from the probe where over
+budget.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ Found = MediaFacts | Refusal
 
 
 def probe(paths: Sequence[Path]) -> list[Found]:
-    """Facts or a refusal for each path, in order. Starts a process for every hundred files, and no more than it has cores."""
+    """Facts or a refusal for each path, in order. Starts a process for every hundred files, and no more than it has
+    cores.
+    """
     workers = max(1, min(core_count(), len(paths) // _WORTH_A_PROCESS))
     size = min(_BATCH, -(-len(paths) // workers))
     parts = [paths[at : at + size] for at in range(0, len(paths), size)]
@@ -112,13 +116,15 @@ def _facts(raw: dict[str, Any], demuxer: str) -> Found:
         return Refusal(str(error))
     if video is None and audio is None:
         return Refusal("there are neither pictures nor sound in it")
-    return next(_over_budget(video, audio), None) or MediaFacts(demuxer, is_still, video, audio)
+    over = [*(_dear_pictures(video) if video else ()), *(_dear_sound(audio) if audio else ())]
+    return over[0] if over else MediaFacts(demuxer, is_still, video, audio)
 
 
 def _unreadable(error: str, demuxer: str) -> str:
     if "moov" in error or (demuxer == "mov" and "Invalid data" in error):
         return "its index (moov) is missing or broken: probably half a download"
-    return f"it cannot be read as {demuxer.removesuffix('_pipe')}: {error.split(':')[0].removeprefix('[Errno ').strip()[:120]}"
+    reason = error.split(":")[0].removeprefix("[Errno ").strip()[:120]
+    return f"it cannot be read as {demuxer.removesuffix('_pipe')}: {reason}"
 
 
 def _video(raw: dict[str, Any], start_s: Fraction, *, is_still: bool) -> VideoFacts | None:
@@ -132,12 +138,24 @@ def _video(raw: dict[str, Any], start_s: Fraction, *, is_still: bool) -> VideoFa
     if raw.get("is_interlaced") and field_order in {"progressive", "unknown"}:
         field_order = "tt"
     return VideoFacts(
-        stream=raw["stream"], codec=raw["codec"], width=raw["width"], height=raw["height"], sar=Fraction(raw["sar"]) or Fraction(1),
-        rotation=_clockwise(raw.get("rotation", 0)), pixel_format=raw["pixel_format"] or "unknown", bits=raw["bits"],
-        has_alpha=raw["parts"] in {2, 4} or raw["has_palette"], is_rgb=raw["is_rgb"], field_order=field_order,
-        color_range=raw["color_range"], color_matrix=raw["color_matrix"], color_primaries=raw["color_primaries"],
-        color_transfer=raw["color_transfer"], pictures=pictures, lead=max(Fraction(0), first_s - start_s),
-    )  # fmt: skip
+        stream=raw["stream"],
+        codec=raw["codec"],
+        width=raw["width"],
+        height=raw["height"],
+        sar=Fraction(raw["sar"]) or Fraction(1),
+        rotation=_clockwise(raw.get("rotation", 0)),
+        pixel_format=raw["pixel_format"] or "unknown",
+        bits=raw["bits"],
+        has_alpha=raw["parts"] in {2, 4} or raw["has_palette"],
+        is_rgb=raw["is_rgb"],
+        field_order=field_order,
+        color_range=raw["color_range"],
+        color_matrix=raw["color_matrix"],
+        color_primaries=raw["color_primaries"],
+        color_transfer=raw["color_transfer"],
+        pictures=pictures,
+        lead=max(Fraction(0), first_s - start_s),
+    )
 
 
 def _clockwise(counter_clockwise_deg: int) -> int:
@@ -153,40 +171,44 @@ def _audio(raw: dict[str, Any], video: dict[str, Any] | None) -> AudioFacts | No
     pictures = [pts for pts, _, _ in video["packets"] if pts is not None] if video else []
     zero_s = min(pictures) * Fraction(video["time_base"]) if video and pictures else first_s
     return AudioFacts(
-        stream=raw["stream"], codec=raw["codec"], sample_rate=raw["sample_rate"], channels=raw["channels"], layout=raw["layout"],
-        samples=max(0, round((end_s - first_s) * raw["sample_rate"])), lead=first_s - zero_s,
-    )  # fmt: skip
+        stream=raw["stream"],
+        codec=raw["codec"],
+        sample_rate=raw["sample_rate"],
+        channels=raw["channels"],
+        layout=raw["layout"],
+        samples=max(0, round((end_s - first_s) * raw["sample_rate"])),
+        lead=first_s - zero_s,
+    )
 
 
-def _over_budget(video: VideoFacts | None, audio: AudioFacts | None) -> Iterator[Refusal]:
+def _dear_pictures(video: VideoFacts) -> Iterator[Refusal]:
     """What would cost more than a shot may."""
-    if video is not None:
-        pictures, area = video.pictures, video.width * video.height
-        if max(video.width, video.height) > BUDGETS.side_px or area > BUDGETS.area_px:
-            yield Refusal(
-                f"its picture is {video.width} × {video.height} pixels, too large", "export it at 4K or smaller"
-            )
-        if min(video.width, video.height) < 2:
-            yield Refusal("its picture has no size", "export it again")
-        if pictures.end > BUDGETS.seconds:
-            yield Refusal(
-                f"it lasts {float(pictures.end):,.0f} s, more than {BUDGETS.seconds:,}", "cut out the part you need"
-            )
-        fps = pictures.count / pictures.end if pictures.end else Fraction(0)
-        if pictures.count > 1 and not BUDGETS.least_fps <= fps <= BUDGETS.most_fps + 1:
-            yield Refusal(f"it shows {float(fps):.3g} pictures a second; 1 to 240 are taken", "export it at 24 or 25")
-        if pictures.count * area > BUDGETS.pixels_in_all:
-            yield Refusal("it holds more pixels than a shot may cost", "export it shorter or smaller")
-    if audio is not None:
-        if audio.channels > BUDGETS.channels:
-            yield Refusal(f"it has {audio.channels} channels, more than {BUDGETS.channels}", "mix it down to stereo")
-        if not BUDGETS.least_hz <= audio.sample_rate <= BUDGETS.most_hz:
-            yield Refusal(f"its sound has {audio.sample_rate} Hz", "export it at 48 kHz")
-        if audio.seconds > BUDGETS.seconds:
-            yield Refusal(
-                f"its sound lasts {float(audio.seconds):,.0f} s, more than {BUDGETS.seconds:,}",
-                "cut out the part you need",
-            )
+    pictures, area = video.pictures, video.width * video.height
+    if max(video.width, video.height) > BUDGETS.side_px or area > BUDGETS.area_px:
+        yield Refusal(f"its picture is {video.width} × {video.height} pixels, too large", "export it at 4K or smaller")
+    if min(video.width, video.height) < 2:
+        yield Refusal("its picture has no size", "export it again")
+    yield from _too_long("it", pictures.end)
+    fps = pictures.count / pictures.end if pictures.end else Fraction(0)
+    if pictures.count > 1 and not BUDGETS.least_fps <= fps <= BUDGETS.most_fps + 1:
+        yield Refusal(f"it shows {float(fps):.3g} pictures a second; 1 to 240 are taken", "export it at 24 or 25")
+    if pictures.count * area > BUDGETS.pixels_in_all:
+        yield Refusal("it holds more pixels than a shot may cost", "export it shorter or smaller")
+
+
+def _dear_sound(audio: AudioFacts) -> Iterator[Refusal]:
+    if audio.channels > BUDGETS.channels:
+        yield Refusal(f"it has {audio.channels} channels, more than {BUDGETS.channels}", "mix it down to stereo")
+    if not BUDGETS.least_hz <= audio.sample_rate <= BUDGETS.most_hz:
+        yield Refusal(f"its sound has {audio.sample_rate} Hz", "export it at 48 kHz")
+    yield from _too_long("its sound", audio.seconds)
+
+
+def _too_long(what: str, seconds: Fraction) -> Iterator[Refusal]:
+    if seconds > BUDGETS.seconds:
+        yield Refusal(
+            f"{what} lasts {float(seconds):,.0f} s, more than {BUDGETS.seconds:,}", "cut out the part you need"
+        )
 
 
 __all__ = ["Found", "Refusal", "probe"]

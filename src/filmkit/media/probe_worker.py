@@ -1,6 +1,7 @@
 """Reads what files are, inside the box: run as a program with descriptors, never imported by filmkit.
 
-One argument: JSON ``[[descriptor, demuxer], …]``. One line of JSON on stdout for each, in order: raw facts, or ``{"error"}``.
+One argument: JSON ``[[descriptor, demuxer], …]``. One line of JSON on stdout for each, in order: raw facts, or
+``{"error"}``.
 """
 
 import json
@@ -22,10 +23,30 @@ Packet = tuple[int | None, int, bool]
 """When it is shown and for how long, in ticks, and whether decoding can begin there."""
 
 _MOST_PACKETS = 2_000_000
-_SPACES = {0: "gbr", 1: "bt709", 2: "unknown", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "ycgco", 9: "bt2020nc",
-           10: "bt2020c", 14: "ictcp"}  # fmt: skip
-_PRIMARIES = {1: "bt709", 4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "film", 9: "bt2020", 11: "smpte431",
-              12: "smpte432"}  # fmt: skip
+_SPACES = {
+    0: "gbr",
+    1: "bt709",
+    2: "unknown",
+    4: "fcc",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    8: "ycgco",
+    9: "bt2020nc",
+    10: "bt2020c",
+    14: "ictcp",
+}
+_PRIMARIES = {
+    1: "bt709",
+    4: "bt470m",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    8: "film",
+    9: "bt2020",
+    11: "smpte431",
+    12: "smpte432",
+}
 _TRANSFERS = {1: "bt709", 4: "gamma22", 5: "gamma28", 6: "smpte170m", 7: "smpte240m", 8: "linear", 11: "iec61966-2-4",
               13: "iec61966-2-1", 14: "bt2020-10", 15: "bt2020-12", 16: "smpte2084", 18: "arib-std-b67"}  # fmt: skip
 _RANGES = {1: "tv", 2: "pc"}
@@ -62,11 +83,9 @@ def _read(container: InputContainer, streams: list[Stream]) -> tuple[dict[int, l
     """For each stream every packet that is shown, and the first frame that its decoder gives."""
     found: dict[int, list[Packet]] = {stream.index: [] for stream in streams}
     first: dict[int, Frame] = {}
-    count = 0
-    for packet in container.demux(*streams):
-        count += 1
+    for count, packet in enumerate(container.demux(*streams)):
         index = packet.stream.index
-        if count > _MOST_PACKETS:
+        if count >= _MOST_PACKETS:
             raise ValueError("it has millions of packets")
         if packet.is_corrupt:
             raise ValueError("a packet is damaged")

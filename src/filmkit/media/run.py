@@ -67,6 +67,10 @@ class _Heard:
     rest: bytes = b""
     moved_at: float = field(default_factory=time.monotonic)
 
+    def complain(self, data: bytes) -> None:
+        """Keeps the beginning of what it writes to stderr."""
+        self.log = (self.log + data)[:_KEEP_BYTES]
+
 
 def run_tool(ffmpeg: Ffmpeg, job: ToolJob, on_progress: Callable[[int], None] | None = None) -> ToolResult:
     """Runs ffmpeg in the sandbox. Raises StepFailed with the reason and the log's last lines, DiskFull."""
@@ -79,7 +83,7 @@ def run_tool(ffmpeg: Ffmpeg, job: ToolJob, on_progress: Callable[[int], None] | 
         except OSError as error:
             raise StepFailed("ffmpeg", f"could not be started: {error.strerror}") from None
     heard = _Heard()
-    trouble = _attend(child, heard, on_progress)
+    trouble = _attend(child, heard, lambda data: _hear(heard, data, on_progress))
     _judge(job, child.returncode, heard, trouble)
     for name in _outputs(job):
         _make_durable(job.folder / name)
@@ -128,32 +132,14 @@ def _outputs(job: ToolJob) -> list[str]:
     return [word[4:] for word in job.argv if word.startswith("out:")]
 
 
-def _attend(
-    child: subprocess.Popen[bytes], heard: _Heard, on_progress: Callable[[int], None] | None,
-    take: Callable[[bytes], None] | None = None,
-) -> str:  # fmt: skip
-    """Listens until the child ends; returns why it was stopped, or nothing. ``take`` gets its output instead."""
+def _attend(child: subprocess.Popen[bytes], heard: _Heard, take: Callable[[bytes], None]) -> str:
+    """Listens until the child ends, its output going to ``take``; returns why it was stopped, or nothing."""
     assert child.stdout is not None and child.stderr is not None
-    began, trouble = time.monotonic(), ""
     try:
         with selectors.DefaultSelector() as pipes:
-            pipes.register(child.stdout, selectors.EVENT_READ)
-            pipes.register(child.stderr, selectors.EVENT_READ)
-            while pipes.get_map():
-                for key, _ in pipes.select(timeout=1.0):
-                    data = os.read(key.fd, 65536)
-                    if not data:
-                        pipes.unregister(key.fileobj)
-                    elif key.fileobj is child.stderr:
-                        heard.log = (heard.log + data)[:_KEEP_BYTES]
-                    elif take is not None:
-                        take(data)
-                        heard.moved_at = time.monotonic()
-                    else:
-                        _hear(heard, data, on_progress)
-                trouble = trouble or _overdue(began, heard)
-                if trouble:
-                    children.stop(child)
+            pipes.register(child.stdout, selectors.EVENT_READ, take)
+            pipes.register(child.stderr, selectors.EVENT_READ, heard.complain)
+            trouble = _listen(child, heard, pipes)
         child.wait()
     finally:
         if child.poll() is None:
@@ -161,6 +147,21 @@ def _attend(
         child.stdout.close()
         child.stderr.close()
         children.ended(child)
+    return trouble
+
+
+def _listen(child: subprocess.Popen[bytes], heard: _Heard, pipes: selectors.BaseSelector) -> str:
+    """Passes on what comes through the pipes until both are closed; stops one that stands still or runs too long."""
+    began, trouble = time.monotonic(), ""
+    while pipes.get_map():
+        for key, _ in pipes.select(timeout=1.0):
+            if data := os.read(key.fd, 65536):
+                key.data(data)
+            else:
+                pipes.unregister(key.fileobj)
+        trouble = trouble or _overdue(began, heard)
+        if trouble:
+            children.stop(child)
     return trouble
 
 
@@ -191,21 +192,26 @@ def _hear(heard: _Heard, data: bytes, on_progress: Callable[[int], None] | None)
 def _judge(job: ToolJob, code: int, heard: _Heard, trouble: str) -> None:
     """Raises StepFailed or DiskFull unless everything agrees that the run went well."""
     lines = _lines(heard.log)
-    harmful = [line for line in lines if not any(re.search(pattern, line) for pattern in job.benign)]
     if any("No space left on device" in line for line in lines):
         raise DiskFull(str(job.folder), _bytes_needed(job, heard), shutil.disk_usage(job.folder).free)
-    reason = trouble or (f"ended with {_told(code)}" if code else "")
-    if not reason and not heard.is_end:
-        reason = "ended before it said it was done"
-    if not reason and harmful:
-        reason = "complained"
-    if not reason and job.expect_frames is not None and heard.frames != job.expect_frames:
-        reason = f"wrote {heard.frames} frames where {job.expect_frames} were planned"
-    if not reason and (missing := [name for name in _outputs(job) if not _is_there(job.folder / name)]):
-        reason = f"left {missing[0]} empty"
+    harmful = [line for line in lines if not any(re.search(pattern, line) for pattern in job.benign)]
+    reason = trouble or next(_reasons(job, code, heard, harmful), "")
     if reason:
         last = harmful[-1] if harmful else ""
         raise StepFailed("ffmpeg", f"{reason}{': ' + last if last else ''}", log="\n".join(lines[-20:]))
+
+
+def _reasons(job: ToolJob, code: int, heard: _Heard, harmful: Sequence[str]) -> Iterator[str]:
+    """Why a run that came to its end is no success, the plainest first."""
+    if code:
+        yield f"ended with {_told(code)}"
+    if not heard.is_end:
+        yield "ended before it said it was done"
+    if harmful:
+        yield "complained"
+    if job.expect_frames is not None and heard.frames != job.expect_frames:
+        yield f"wrote {heard.frames} frames where {job.expect_frames} were planned"
+    yield from (f"left {name} empty" for name in _outputs(job) if not _is_there(job.folder / name))
 
 
 def _told(code: int) -> str:
@@ -256,9 +262,13 @@ def run_worker(script: Path, inputs: Sequence[int], request: str, limits: Limits
         request,
     ]
     child = children.start(boxed(program, current_level(), "", readable, limits), script.parent, inputs)
-    heard = _Heard()
-    lines = _Gathered()
-    _attend(child, heard, None, lines.take)
+    heard, lines = _Heard(), _Gathered()
+
+    def take(data: bytes) -> None:
+        lines.take(data)
+        heard.moved_at = time.monotonic()
+
+    _attend(child, heard, take)
     return lines.whole()
 
 

@@ -101,8 +101,8 @@ def boxed(program: list[str], level: SandboxLevel, folder: str, readable: tuple[
 
 def _bubblewrap(program: list[str], folder: str, readable: tuple[str, ...]) -> list[str]:
     bwrap = shutil.which("bwrap") or "bwrap"
-    command = [bwrap, "--unshare-all", "--die-with-parent", "--clearenv", "--setenv", "LANG", "C.UTF-8", "--setenv", "PATH",
-               "/usr/bin:/bin", "--tmpfs", "/tmp", "--dev", "/dev", "--proc", "/proc"]  # noqa: S108 # fmt: skip
+    command = [bwrap, "--unshare-all", "--die-with-parent", "--clearenv", "--setenv", "LANG", "C.UTF-8"]
+    command += ["--setenv", "PATH", "/usr/bin:/bin", "--tmpfs", "/tmp", "--dev", "/dev", "--proc", "/proc"]  # noqa: S108
     for path in dict.fromkeys(readable):
         command += ["--ro-bind-try", path, path]
     if folder:

@@ -42,9 +42,17 @@ def _container(head: bytes) -> str | None:
 
 
 _MAGIC = (
-    (b"\x1aE\xdf\xa3", "matroska"), (b"\xff\xd8\xff", "jpeg_pipe"), (b"GIF8", "gif"), (b"OggS", "ogg"), (b"fLaC", "flac"),
-    (b"ID3", "mp3"), (b"\x00\x00\x01\xba", "mpeg"), (b"\x00\x00\x01\xb3", "mpegvideo"), (b"FORM", "aiff"), (b"RF64", "wav"),
-)  # fmt: skip
+    (b"\x1aE\xdf\xa3", "matroska"),
+    (b"\xff\xd8\xff", "jpeg_pipe"),
+    (b"GIF8", "gif"),
+    (b"OggS", "ogg"),
+    (b"fLaC", "flac"),
+    (b"ID3", "mp3"),
+    (b"\x00\x00\x01\xba", "mpeg"),
+    (b"\x00\x00\x01\xb3", "mpegvideo"),
+    (b"FORM", "aiff"),
+    (b"RF64", "wav"),
+)
 
 
 def _webp(head: bytes) -> str:

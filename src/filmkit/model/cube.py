@@ -8,11 +8,12 @@ from dataclasses import dataclass
 MOST_BYTES = 8 << 20
 """A 65³ table with long numbers fits; more is no lookup table."""
 
-_NUMBER = re.compile(r"[+-]?(\d{1,6}(\.\d{0,12})?|\.\d{1,12})([eE][+-]?\d{1,2})?")
+_NUMBER = re.compile(r"[+-]?([0-9]{1,6}(\.[0-9]{0,12})?|\.[0-9]{1,12})([eE][+-]?[0-9]{1,2})?")
 
 Triple = tuple[float, float, float]
 _BLACK: Triple = (0.0, 0.0, 0.0)
 _WHITE: Triple = (1.0, 1.0, 1.0)
+_DOMAIN = {"DOMAIN_MIN", "DOMAIN_MAX", "LUT_3D_INPUT_RANGE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +28,23 @@ class Cube:
     @classmethod
     def parse(cls, text: str) -> Cube:
         """Raises ValueError that says what is wrong, with the line's number."""
-        size, low, high = 0, _BLACK, _WHITE
+        size, domain = 0, (_BLACK, _WHITE)
         colors: list[Triple] = []
         for number, line in enumerate(text.splitlines(), 1):
-            words = line.split("#", 1)[0].split()
-            if not words or words[0] == "TITLE":
-                continue
-            if words[0] == "LUT_1D_SIZE":
+            word, *rest = line.split("#", 1)[0].split() or ("TITLE",)
+            if word == "LUT_3D_SIZE":
+                size = _size(rest, number)
+            elif word in _DOMAIN:
+                domain = _domain(domain, word, rest, number)
+            elif word == "LUT_1D_SIZE":
                 raise ValueError("it is a 1D table; export a 3D one (LUT_3D_SIZE 33)")
-            if words[0] == "LUT_3D_SIZE":
-                size = _size(words, number)
-            elif words[0] == "DOMAIN_MIN":
-                low = _triple(words[1:], number)
-            elif words[0] == "DOMAIN_MAX":
-                high = _triple(words[1:], number)
-            else:
-                colors.append(_triple(words, number))
+            elif word != "TITLE":
+                colors.append(_triple([word, *rest], number))
         if not size or len(colors) != size**3:
             raise ValueError(f"it has {len(colors)} colours where LUT_3D_SIZE {size} needs {size**3}")
-        if any(a >= b for a, b in zip(low, high, strict=True)):
+        if any(low >= high for low, high in zip(*domain, strict=True)):
             raise ValueError("its DOMAIN_MIN is not below its DOMAIN_MAX")
-        return cls(size, tuple(colors), low, high)
+        return cls(size, tuple(colors), *domain)
 
     def at_strength(self, strength: float) -> Cube:
         """Mixed with the table that changes nothing: 1 is the whole table, 0 none of it."""
@@ -55,7 +52,9 @@ class Cube:
         mixed = []
         for at, color in enumerate(self.colors):
             steps = (at % self.size, at // self.size % self.size, at // self.size**2)
-            same = [low + step / last * (high - low) for low, high, step in zip(self.low, self.high, steps, strict=True)]
+            same = [
+                low + step / last * (high - low) for low, high, step in zip(self.low, self.high, steps, strict=True)
+            ]
             r, g, b = (a + (c - a) * strength for a, c in zip(same, color, strict=True))
             mixed.append((r, g, b))
         return Cube(self.size, tuple(mixed), self.low, self.high)
@@ -67,9 +66,19 @@ class Cube:
 
 
 def _size(words: list[str], number: int) -> int:
-    if len(words) != 2 or not words[1].isdigit() or not 2 <= int(words[1]) <= 65:
+    if len(words) != 1 or not re.fullmatch("[0-9]{1,3}", words[0]) or not 2 <= int(words[0]) <= 65:
         raise ValueError(f"line {number}: LUT_3D_SIZE is 2 to 65")
-    return int(words[1])
+    return int(words[0])
+
+
+def _domain(before: tuple[Triple, Triple], word: str, rest: list[str], number: int) -> tuple[Triple, Triple]:
+    """The input's range after one of ``_DOMAIN``; some programs write a range for all channels in place of the two."""
+    if word != "LUT_3D_INPUT_RANGE":
+        given = _triple(rest, number)
+        return (given, before[1]) if word == "DOMAIN_MIN" else (before[0], given)
+    if len(rest) != 2:
+        raise ValueError(f"line {number}: LUT_3D_INPUT_RANGE is two numbers")
+    return _triple([rest[0]] * 3, number), _triple([rest[1]] * 3, number)
 
 
 def _triple(words: list[str], number: int) -> Triple:

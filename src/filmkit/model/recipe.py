@@ -64,7 +64,7 @@ class Fade(Recipe):
 
 
 class Framing(Recipe):
-    """What of a picture of another shape is kept; ``focus`` is a fraction from the top left, ``zoom`` ≥ 1 punches in."""
+    """What of a picture of another shape is kept; ``focus`` is a fraction from top left, ``zoom`` ≥ 1 punches in."""
 
     fit: Literal["crop", "pad", "stretch"] = "crop"
     focus: tuple[float, float] = (0.5, 0.5)
@@ -91,10 +91,10 @@ class Conform(Recipe):
 
 
 class TakeLayer(Recipe):
-    """Pictures of a take. The first shown is picture ``first`` (0-based, in order of presentation); ``shown_at[m]`` is the
-    frame of this segment at which picture ``first + m`` begins to stand (non-decreasing, first 0; of several at one frame the
-    last wins). Empty: one picture a frame. The last picture stands to the segment's end.
-    ``seek_us`` > 0: microseconds into the file, strictly between the pictures ``first - 1`` and ``first``.
+    """Pictures of a take. The first shown is picture ``first`` (0-based, in order of presentation); ``shown_at[m]``
+    is the frame of this segment at which picture ``first + m`` begins to stand (non-decreasing, first 0; of several
+    at one frame the last wins). Empty: one picture a frame. The last picture stands to the segment's end. ``seek_us``
+    > 0: microseconds into the file, strictly between the pictures ``first - 1`` and ``first``.
     """
 
     kind: Literal["take"]
@@ -110,8 +110,8 @@ class TakeLayer(Recipe):
 
 
 class Window(Recipe):
-    """Part of a picture: centre as fractions of its width and height, ``zoom`` ≥ 1 relative to the largest window of the
-    canvas' shape that fits the picture, ``roll`` in degrees clockwise.
+    """Part of a picture: centre as fractions of its width and height, ``zoom`` ≥ 1 relative to the largest window of
+    the canvas' shape that fits the picture, ``roll`` in degrees clockwise.
     """
 
     x: float = 0.5
@@ -122,8 +122,8 @@ class Window(Recipe):
 
 class StillLayer(Recipe):
     """A camera move over one picture: eased from window to window over ``frames``; this segment begins at ``offset``.
-    ``windows`` are equally spaced in time (2 for one move, 3 for a move and then another). ``shake`` is the amplitude of
-    a handheld wander as a fraction of the window's height.
+    ``windows`` are equally spaced in time (2 for one move, 3 for a move and then another). ``shake`` is the amplitude
+    of a handheld wander as a fraction of the window's height.
     """
 
     kind: Literal["still"]
@@ -232,8 +232,8 @@ class SourceRecipe(Recipe):
 
 
 class PlacedCue(Recipe):
-    """One sound placed to the sample (48 kHz). ``start`` is where its first sample falls in the film, ``length`` how many
-    samples are heard; ``source_start`` where it begins in its source; negative or past the end is silence.
+    """One sound placed to the sample (48 kHz). ``start`` is where its first sample falls in the film, ``length`` how
+    many samples are heard; ``source_start`` where it begins in its source; negative or past the end is silence.
     ``fade_in_curve`` / ``fade_out_curve``: ``linear`` (declick) or ``power`` (equal power: the join's crossing).
     """
 

@@ -41,8 +41,8 @@ class Made:
 class RunReport:
     """One run, as it went: what stands in ``.filmkit/runs/`` and is shown at the end.
 
-    ``made`` and ``hits`` count steps by kind; ``frames_encoded`` of ``frames``; ``film`` is the file, or empty where none came
-    out. Everything about the machine stands here and nowhere in the manifest.
+    ``made`` and ``hits`` count steps by kind; ``frames_encoded`` of ``frames``; ``film`` is the file, or empty where
+    none came out. Everything about the machine stands here and nowhere in the manifest.
     """
 
     name: str

@@ -35,7 +35,9 @@ class TakeMaterial:
 
 @dataclass(frozen=True, slots=True)
 class StillMaterial:
-    """A camera move over a picture file: a shot ``with: still``, or the animatic of a missing take (``is_placeholder``)."""
+    """A camera move over a picture file: a shot ``with: still``, or the animatic of a missing take
+    (``is_placeholder``).
+    """
 
     file: SourceFile
     camera: Camera | None

@@ -61,18 +61,28 @@ def _take_material(placed: Placed, take: Take, rate: FrameRate, findings: list[F
     have = frames_given(video.pictures, placed.in_s, plan.speed, rate)
     missing = placed.frames - have
     if plan.shot.short != "hold" or have < 1:
-        findings.append(Finding(
-            "take-too-short",
-            f"{plan.name} needs {placed.frames} frames of take {take.label} from {float(placed.in_s):.3f} s on; it gives {have}, "
-            f"{missing} too few ({take.file.name} lasts {float(video.pictures.end):.3f} s)",
-            f"shorten the shot to {have}f, begin earlier, slow it down, or write 'short: hold' to freeze the last picture",
-            about=plan.name, path=(*plan.path, "lasts"),
-        ))  # fmt: skip
+        findings.append(
+            Finding(
+                "take-too-short",
+                f"{plan.name} needs {placed.frames} frames of take {take.label} from {float(placed.in_s):.3f} s on; "
+                f"it gives {have}, {missing} too few ({take.file.name} lasts {float(video.pictures.end):.3f} s)",
+                f"shorten the shot to {have}f, begin earlier, slow it down, "
+                "or write 'short: hold' to freeze the last picture",
+                about=plan.name,
+                path=(*plan.path, "lasts"),
+            )
+        )
         return None
-    findings.append(Finding(
-        "held", f"{plan.name} holds the last picture of take {take.label} for {missing} frames", "", Severity.WARNING,
-        about=plan.name, path=(*plan.path, "short"),
-    ))  # fmt: skip
+    findings.append(
+        Finding(
+            "held",
+            f"{plan.name} holds the last picture of take {take.label} for {missing} frames",
+            "",
+            Severity.WARNING,
+            about=plan.name,
+            path=(*plan.path, "short"),
+        )
+    )
     last = video.pictures.count - 1
     return TakeMaterial(take, [min(picture, last) for picture in shown], placed.in_s, missing)
 
@@ -85,8 +95,14 @@ def _check_guessed_take(placed: Placed, findings: list[Finding]) -> None:
     ]
     if plan.take is None or plan.shot.take or plan.shot.of or not measured or plan.take.number == 1:
         return
-    findings.append(Finding(
-        "take-guessed", f"{plan.name} circles no take, so the newest ({plan.take.label}) is used, but '{measured[0]}' was "
-        "measured on some take", f"write 'take: {plan.take.label}', or the take it was measured on", Severity.WARNING,
-        about=plan.name, path=(*plan.path, measured[0]),
-    ))  # fmt: skip
+    findings.append(
+        Finding(
+            "take-guessed",
+            f"{plan.name} circles no take, so the newest ({plan.take.label}) is used, but '{measured[0]}' was "
+            "measured on some take",
+            f"write 'take: {plan.take.label}', or the take it was measured on",
+            Severity.WARNING,
+            about=plan.name,
+            path=(*plan.path, measured[0]),
+        )
+    )

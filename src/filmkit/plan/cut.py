@@ -109,8 +109,15 @@ def _titles(film: Film, points: Points, findings: list[Finding]) -> tuple[TitleC
             continue
         inside = (max(0, start), min(stop, points.film_stop or 0))
         if inside[0] >= inside[1]:
-            findings.append(Finding("title-outside", f"title '{about}' would stand on frames [{start}, {stop}), outside the film",
-                                    "hang it on a shot, or give it 'lasts'", about=about, path=("titles", index, "at")))  # fmt: skip
+            findings.append(
+                Finding(
+                    "title-outside",
+                    f"title '{about}' would stand on frames [{start}, {stop}), outside the film",
+                    "hang it on a shot, or give it 'lasts'",
+                    about=about,
+                    path=("titles", index, "at"),
+                )
+            )
             continue
         image = film.files.get(title.image) if title.image else None
         fades = (title.fade_in.in_frames(rate), title.fade_out.in_frames(rate))

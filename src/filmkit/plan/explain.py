@@ -52,7 +52,9 @@ def _names(graph: WorkGraph) -> dict[str, Step]:
 
 
 def why(graph: WorkGraph, before: Remembered, about: str) -> list[Change]:
-    """All changes in the steps that show or sound ``about`` (a shot, scene, cue or step name), upstream ones included."""
+    """All changes in the steps that show or sound ``about`` (a shot, scene, cue or step name), upstream ones
+    included.
+    """
     now = remembered(graph)
     names = _names(graph)
     wanted = [name for name, step in names.items() if _concerns(step, name, about)]

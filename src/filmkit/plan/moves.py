@@ -1,7 +1,8 @@
 """Camera moves over a still: from the storyboard's vocabulary to windows on the picture.
 
-A push-in narrows the window; a pan or truck carries it sideways, a tilt or pedestal up and down; an orbit is approximated
-by a pan with a slight push, a crane by a pedestal with a slight pull. Amounts are fractions of the window.
+A push-in narrows the window; a pan or truck carries it sideways, a tilt or pedestal up and down; an orbit is
+approximated by a pan with a slight push, a crane by a pedestal with a slight pull. Amounts are fractions of the
+window.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ _FAR = {Move.ZOOM_OUT: 1.0, Move.PULL_OUT: 1.0, Move.CRANE_UP: 0.4, Move.CRANE_D
 def windows_of(camera: Camera | None, shape: float, focus: tuple[float, float], zoom: float) -> tuple[Window, ...]:
     """Windows equally spaced in time: two for one move, three where another follows.
 
-    ``shape`` is the picture's width/height over the canvas's: above 1 there is room at the sides, below 1 above and below.
+    ``shape`` is the picture's width/height over the canvas's: above 1 there is room at the sides, below 1 above and
+    below.
     """
     if camera is None:
         return (_window(focus, zoom, shape),) * 2

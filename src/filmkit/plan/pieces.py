@@ -1,13 +1,14 @@
 """Pieces: the timeline cut wherever the recipe of a frame changes. Each piece becomes one segment.
 
-A shot alone, the overlap of a join, the part of a shot under a title. A title's edge does not cut a join (the overlap is
-one piece, the title lies over part of it), nor closer than half a second to another cut: short pieces cost bytes.
+A shot alone, the overlap of a join, the part of a shot under a title. A title's edge does not cut a join (the overlap
+is one piece, the title lies over part of it), nor closer than half a second to another cut: short pieces cost bytes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from filmkit.model.timeline import Clip, Timeline, TitleClip
 
@@ -48,7 +49,7 @@ def pieces(timeline: Timeline) -> list[Piece]:
         after = clips[at + 1] if at + 1 < len(clips) else None
         alone = (clip.start + clip.join.frames, clip.stop - (after.join.frames if after else 0))
         edges = list(_edges(alone, timeline.titles, shortest))
-        for part, (start, stop) in enumerate(zip(edges, edges[1:], strict=False)):
+        for part, (start, stop) in enumerate(pairwise(edges)):
             label = f"{part + 1}/{len(edges) - 1}" if len(edges) > 2 else ""
             found.append(Piece(start, stop, clip, None, _over(timeline, start, stop), label))
         if after is not None and after.join.frames:

@@ -91,8 +91,13 @@ class Placing:
             return Fraction(0)
         wanted = mark.at(self.rate) - plan.speed.taken(point_s - self.rate.seconds(start))
         if wanted < 0:
-            self._error("sync-too-early", f"{plan.name} would have to begin {float(-wanted):.3f} s before its take does",
-                        "sync a later mark, or an earlier point", plan, "sync")  # fmt: skip
+            self._error(
+                "sync-too-early",
+                f"{plan.name} would have to begin {float(-wanted):.3f} s before its take does",
+                "sync a later mark, or an earlier point",
+                plan,
+                "sync",
+            )
         return self.rate.seconds(max(0, self.rate.frames(wanted)))
 
     def _length(self, plan: ShotPlan, start: int, in_s: Fraction) -> int:
@@ -191,13 +196,22 @@ class Placing:
     def _check_joins(self, before: Placed | None, placed: Placed) -> None:
         join = placed.join
         if join.frames > placed.frames:
-            self._error("join-too-long", f"the join into {placed.plan.name} lasts {join.frames} frames, the shot itself "
-                        f"{placed.frames}", "shorten the join", placed.plan, "join")  # fmt: skip
+            self._error(
+                "join-too-long",
+                f"the join into {placed.plan.name} lasts {join.frames} frames, the shot itself {placed.frames}",
+                "shorten the join",
+                placed.plan,
+                "join",
+            )
         if before is not None and join.frames and before.join.frames + join.frames > before.frames:
             self._error(
-                "joins-meet", f"the joins at the two ends of {before.plan.name} need {before.join.frames} + {join.frames} "
-                f"frames, it has {before.frames}", "shorten one of the joins or lengthen the shot", placed.plan, "join",
-            )  # fmt: skip
+                "joins-meet",
+                f"the joins at the two ends of {before.plan.name} need {before.join.frames} + {join.frames} "
+                f"frames, it has {before.frames}",
+                "shorten one of the joins or lengthen the shot",
+                placed.plan,
+                "join",
+            )
 
     def _error(self, code: str, message: str, remedy: str, plan: ShotPlan, key: str) -> None:
         path: Path = (*plan.path, key)

@@ -60,15 +60,21 @@ def plan_film(
         title=timeline.title,
         chapters=tuple(Chapter(title=part.title, start=part.start, stop=part.stop) for part in timeline.scenes),
     )
-    master = add(steps, Step(
-        kind="master",
-        name="master",
-        version=tools.version("master"),
-        params=recipe.as_params(),
-        inputs={**{f"segment{at:05}": Input(key, "segment") for at, key in enumerate(segments)}, "sound": Input(sound, "sound")},
-        tools=tools.media,
-        cost=Cost(seconds=0.2 + timeline.frames / 20_000),
-    ))  # fmt: skip
+    master = add(
+        steps,
+        Step(
+            kind="master",
+            name="master",
+            version=tools.version("master"),
+            params=recipe.as_params(),
+            inputs={
+                **{f"segment{at:05}": Input(key, "segment") for at, key in enumerate(segments)},
+                "sound": Input(sound, "sound"),
+            },
+            tools=tools.media,
+            cost=Cost(seconds=0.2 + timeline.frames / 20_000),
+        ),
+    )
     return FilmPlan(timeline, WorkGraph(steps), master, canvas, tuple(picture_steps.events))
 
 

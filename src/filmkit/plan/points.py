@@ -174,8 +174,10 @@ def beat_grid(cue: Cue, rate: FrameRate) -> tuple[Fraction, Fraction]:
     """Seconds of the first beat in the file, and between beats. Raises PointTrouble where no grid is given."""
     if not isinstance(cue, Music) or cue.beats is None:
         what = "has no beat grid" if isinstance(cue, Music) else "is not music"
-        raise PointTrouble(f"'{cue.id}' {what}, so its beats are not known",
-                           "give the music 'beats: {tempo: 97 bpm, first: 0.04s}'; finding them is not built yet")  # fmt: skip
+        raise PointTrouble(
+            f"'{cue.id}' {what}, so its beats are not known",
+            "give the music 'beats: {tempo: 97 bpm, first: 0.04s}'; finding them is not built yet",
+        )
     return cue.beats.first.at(rate), 60 / cue.beats.tempo
 
 

@@ -108,16 +108,27 @@ class _CuePlace:
                                     about=self.name, path=(*self.path, "loop")))  # fmt: skip
         wanted = film_left if self.stop_s is None else min(film_left, samples(self.stop_s) - start)
         if self.stop_s is not None and not self.cue.loop and wanted > given + DECLICK:
-            findings.append(Finding(
-                "sound-too-short", f"{self.name} is over {(wanted - given) / SAMPLE_RATE:.2f} s before its end: the file gives "
-                f"{given / SAMPLE_RATE:.2f} s", "let it loop, end it earlier, or begin later in the file", Severity.WARNING,
-                about=self.name, path=self.path,
-            ))  # fmt: skip
+            findings.append(
+                Finding(
+                    "sound-too-short",
+                    f"{self.name} is over {(wanted - given) / SAMPLE_RATE:.2f} s before its end: the file gives "
+                    f"{given / SAMPLE_RATE:.2f} s",
+                    "let it loop, end it earlier, or begin later in the file",
+                    Severity.WARNING,
+                    about=self.name,
+                    path=self.path,
+                )
+            )
         return wanted if self.cue.loop else min(wanted, given)
 
     def _silent(self, given: int, film_left: int, findings: list[Finding]) -> None:
-        why = ("'in' lies past the end of its file" if given < 1 else
-               "it begins at or after the film's end" if film_left < 1 else "it ends before it begins")  # fmt: skip
+        why = (
+            "'in' lies past the end of its file"
+            if given < 1
+            else "it begins at or after the film's end"
+            if film_left < 1
+            else "it ends before it begins"
+        )
         findings.append(Finding("cue-silent", f"{self.name} is never heard: {why}", "change 'in', 'at' or its end",
                                 about=self.name, path=self.path))  # fmt: skip
 
@@ -155,8 +166,15 @@ class _OwnSound:
         start = samples(rate.seconds(self.clip.start) - lead_s)
         stop = samples(rate.seconds(self.clip.stop) + trail_s)
         if start < 0:
-            findings.append(Finding("lead-before-start", f"the sound of {self.clip.shot} would begin before the film",
-                                    "shorten 'lead'", about=self.clip.shot, path=(*self.shot.plan.path, "own_sound")))  # fmt: skip
+            findings.append(
+                Finding(
+                    "lead-before-start",
+                    f"the sound of {self.clip.shot} would begin before the film",
+                    "shorten 'lead'",
+                    about=self.clip.shot,
+                    path=(*self.shot.plan.path, "own_sound"),
+                )
+            )
             start = 0
         speed = self.shot.plan.speed
         take_s = self.shot.in_s + speed.taken(-lead_s) - self.audio.lead

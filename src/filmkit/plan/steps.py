@@ -23,7 +23,9 @@ VERSIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Ids of what draws, sums and encodes: ``media`` (the ffmpeg build), ``drawing`` (Pillow, MoviePy, fonts), ``sums``."""
+    """Ids of what draws, sums and encodes: ``media`` (the ffmpeg build), ``drawing`` (Pillow, MoviePy, fonts),
+    ``sums``.
+    """
 
     media: Mapping[str, str]
     drawing: Mapping[str, str]

@@ -72,7 +72,8 @@ def timeline_lines(timeline: Timeline) -> Iterator[str]:
         how = f"moved {cut.frames:+} frames onto the beat" if not cut.reason and cut.frames else (
             cut.reason or "is on the beat already")  # fmt: skip
         yield plain(f"  cut before {cut.shot}: {how}")
-    yield f"  {timeline.frames} frames, {clock(float(timeline.rate.seconds(timeline.frames)))} at {timeline.rate} frames a second"
+    length = clock(float(timeline.rate.seconds(timeline.frames)))
+    yield f"  {timeline.frames} frames, {length} at {timeline.rate} frames a second"
 
 
 def todo_lines(todo: Todo, shown: int = 12) -> Iterator[str]:
@@ -121,7 +122,8 @@ def summary_lines(report: RunReport) -> Iterator[str]:
     loudness, peak = report.facts.get("integrated_lufs"), report.facts.get("true_peak_dbtp")
     if isinstance(loudness, (int, float)) and isinstance(peak, (int, float)):
         yield f"  sound    {loudness:.1f} LUFS, true peak {peak:.1f} dBTP"
-    yield f"  took     {report.wall_s:.1f} s, {report.engine} engine, {report.workers} workers, sandbox: {report.sandbox}"
+    how = f"{report.engine} engine, {report.workers} workers, sandbox: {report.sandbox}"
+    yield f"  took     {report.wall_s:.1f} s, {how}"
     for event in report.events:
         if event.severity is not Severity.NOTE and event.code not in _COUNTED:
             yield plain(f"  note     {event.message}")

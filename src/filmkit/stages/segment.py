@@ -1,7 +1,8 @@
 """One segment: takes, stills and colours conformed, joined, titled and encoded once, exactly ``frames`` frames.
 
 Parameters: :class:`~filmkit.model.recipe.SegmentRecipe`. Slots: takes are sources; pictures, titles, LUTs are inputs.
-Output ``segment``; facts ``frames``, ``bytes``. Changed bytes mean a new version in plan/steps.py (a golden digest watches).
+Output ``segment``; facts ``frames``, ``bytes``. Changed bytes mean a new version in plan/steps.py (a golden digest
+watches).
 """
 
 from __future__ import annotations

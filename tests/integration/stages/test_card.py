@@ -16,7 +16,8 @@ from filmkit.model.recipe import CardRecipe
 from filmkit.plan.steps import VERSIONS
 
 GOLDEN = {1: "1a9872bea7c814ef"}
-"""The digest of a few cards by stage version. It changes with Pillow or the fonts, whose ids are in the keys as well."""
+"""The digest of a few cards by stage version. It changes with Pillow or the fonts, whose ids are in the keys as well.
+"""
 
 SLATE = (
     ("heading", "The harbour at dawn"),
@@ -67,7 +68,17 @@ def test_every_line_of_a_slate_is_seen(role: str, tmp_path: Path) -> None:
 
 def test_each_kind_of_move_has_its_own_sign(tmp_path: Path) -> None:
     signs = set()
-    for move in ("static", "pan-left", "pan-right", "tilt-up", "tilt-down", "push-in", "pull-out", "roll-cw", "roll-ccw"):
+    for move in (
+        "static",
+        "pan-left",
+        "pan-right",
+        "tilt-up",
+        "tilt-down",
+        "push-in",
+        "pull-out",
+        "roll-cw",
+        "roll-ccw",
+    ):
         assert move in {known.value for known in Move}
         rgba = picture(slate((("shot", "a/b"), ("camera", f"{move}, slow"))), tmp_path / move)
         signs.add(rgba[240:340, 500:610].tobytes())
@@ -77,7 +88,9 @@ def test_each_kind_of_move_has_its_own_sign(tmp_path: Path) -> None:
 def test_a_move_to_the_right_is_the_mirror_of_one_to_the_left() -> None:
     from filmkit.media.move_sign import draw_sign
 
-    left, right = (np.asarray(draw_sign(move, 90, (255, 255, 255)))[..., 3].astype(int) for move in ("pan-left", "pan-right"))
+    left, right = (
+        np.asarray(draw_sign(move, 90, (255, 255, 255)))[..., 3].astype(int) for move in ("pan-left", "pan-right")
+    )
     assert np.abs(left - right[:, ::-1]).mean() < 2
     assert np.abs(left - right).mean() > 2
 

@@ -1,6 +1,7 @@
 """The bytes of segments change only together with the stage's version: a fixed set of recipes has known digests.
 
-When a change of bytes is meant: raise the segment's version in plan/steps.py and write the digests this test then shows here.
+When a change of bytes is meant: raise the segment's version in plan/steps.py and write the digests this test then
+shows here.
 """
 
 from __future__ import annotations
@@ -95,4 +96,6 @@ def test_bytes_are_those_of_this_version(name: str, material: dict[str, Path], t
         hashlib.sha256(render(RECIPES[name], tmp_path, material, material).read_bytes()).hexdigest()[:16]
         for _ in range(2)
     }
-    assert digests == {DIGESTS[name]}, f"with Pillow {PIL.__version__}: changed bytes need a new version in plan/steps.py"
+    assert digests == {DIGESTS[name]}, (
+        f"with Pillow {PIL.__version__}: changed bytes need a new version in plan/steps.py"
+    )

@@ -20,7 +20,9 @@ from filmkit.model.titles import TitlePlace
 from filmkit.plan.steps import VERSIONS
 
 GOLDEN = {1: "38a2e322f7e5dd75"}
-"""The digest of a few titles by stage version. It changes with Pillow or the fonts, whose ids are in the keys as well."""
+"""The digest of a few titles by stage version. It changes with Pillow or the fonts, whose ids are in the keys as
+well.
+"""
 
 HOSTILE = ["50%:%{pts}", "it's 100%", "a\\b\\n", "[in];{x}", "',null='", "a:b=c,d", "$(x) `y`", "<b>&amp;</b>"]
 SIZES = [(320, 180), (1280, 720), (3840, 2160), (1080, 1920), (720, 720)]
@@ -59,7 +61,8 @@ def test_two_directions_in_one_line_keep_their_order(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["映", "画", "あ", "ア", "한", "♥", "→", "😀", "👩‍🚀", "🏳️‍🌈", "☺️", "é", "e\u0301", "Ж", "Ω", "ß", "—", "…", "€"]
+    "text",
+    ["映", "画", "あ", "ア", "한", "♥", "→", "😀", "👩‍🚀", "🏳️‍🌈", "☺️", "é", "e\u0301", "Ж", "Ω", "ß", "—", "…", "€"],
 )
 def test_no_sign_is_an_empty_box(text: str, tmp_path: Path) -> None:
     made = make(TitleRecipe(width_px=640, height_px=360, text=text, style="subtitle"), tmp_path / "made")
@@ -100,7 +103,9 @@ def test_nothing_is_drawn_outside_the_safe_area(style: str, size: tuple[int, int
 
 @pytest.mark.parametrize("place", [place.value for place in TitlePlace])
 def test_a_title_stands_where_it_is_placed(place: str, tmp_path: Path) -> None:
-    alpha = picture(TitleRecipe(width_px=640, height_px=360, text="Here", style="subtitle", place=place), tmp_path)[..., 3]
+    alpha = picture(TitleRecipe(width_px=640, height_px=360, text="Here", style="subtitle", place=place), tmp_path)[
+        ..., 3
+    ]
     rows, columns = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
     middle = (rows.mean() / 360, columns.mean() / 640)
     vertical = {"top": 0, "middle": 1, "bottom": 2}[place.split("-")[0]]
@@ -111,7 +116,9 @@ def test_a_title_stands_where_it_is_placed(place: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("style", sorted(STYLES))
 @pytest.mark.parametrize("size", [(320, 180), (1280, 720)])
 @pytest.mark.parametrize("brightness", [0, 255])
-def test_letters_stand_out_on_bright_and_on_dark(style: str, size: tuple[int, int], brightness: int, tmp_path: Path) -> None:
+def test_letters_stand_out_on_bright_and_on_dark(
+    style: str, size: tuple[int, int], brightness: int, tmp_path: Path
+) -> None:
     rgba = titled("Readable", tmp_path, style, size).astype(float)
     alpha = rgba[..., 3:] / 255
     seen = (rgba[..., :3] * alpha + brightness * (1 - alpha)).mean(axis=2)
@@ -177,7 +184,9 @@ def test_an_image_that_is_none_fails_in_words(tmp_path: Path) -> None:
 
 def test_the_same_title_has_the_same_bytes_in_another_place_and_time(tmp_path: Path) -> None:
     text = "LICHT — שלום é 映画"
-    mine = Path(make(TitleRecipe(width_px=320, height_px=180, text=text), tmp_path / "mine").outputs["picture"]).read_bytes()
+    mine = Path(
+        make(TitleRecipe(width_px=320, height_px=180, text=text), tmp_path / "mine").outputs["picture"]
+    ).read_bytes()
     script = (
         "import sys; from pathlib import Path; from drawings import make; from filmkit.model.recipe import TitleRecipe;"
         f"make(TitleRecipe(width_px=320, height_px=180, text={text!r}), Path(sys.argv[1]))"

@@ -18,9 +18,14 @@ from filmkit.media.faces import FACES, face_runs, missing_glyphs
 LANGUAGES = [
     "The quick brown fox — “jumps” over 13 lazy dogs; it’s 100% «so», isn't it? {[(a|b\\c)]} #@&*~^_+=<>$€£¥©®™…•°",
     "Příliš žluťoučký kůň; Łódź; Þórr ğüşiöç; Việt Nam: tiếng; Ελληνικά; Съешь ещё; Ñandú ß Œuvre",
-    "עברית: דג סקרן שט בים 12:30", "العربية: نص حكيم له سر قاطع ٣", "日本語のタイトル、東京。「カタカナ」", "中文標題：电影剧本，谢谢！", "한국어 제목",
-    "😀 🎬 👩‍🚀 👨‍👩‍👧‍👦 👍🏽 ❤️ ☺️ 🏳️‍🌈 1️⃣ ✨", "→ ← ↑ ↓ ♪ ♫ ✓ ★ ☆ ■ ● ½ × ÷ ≠ ≤ ≥ ∞ √",
-]  # fmt: skip
+    "עברית: דג סקרן שט בים 12:30",
+    "العربية: نص حكيم له سر قاطع ٣",
+    "日本語のタイトル、東京。「カタカナ」",
+    "中文標題：电影剧本，谢谢！",
+    "한국어 제목",
+    "😀 🎬 👩‍🚀 👨‍👩‍👧‍👦 👍🏽 ❤️ ☺️ 🏳️‍🌈 1️⃣ ✨",
+    "→ ← ↑ ↓ ♪ ♫ ✓ ★ ☆ ■ ● ½ × ÷ ≠ ≤ ≥ ∞ √",
+]
 
 
 def test_the_table_is_current() -> None:
@@ -76,7 +81,8 @@ def test_packed_ranges_hold_exactly_their_characters(codes: set[int]) -> None:
 
 def test_asking_opens_no_font_library() -> None:
     asking = (
-        "import sys; from filmkit.media.faces import missing_glyphs; from filmkit.media.drawing_tools import drawing_tools;"
+        "import sys; from filmkit.media.faces import missing_glyphs;"
+        "from filmkit.media.drawing_tools import drawing_tools;"
         "missing_glyphs('été 映'); drawing_tools(); print([m for m in ('PIL', 'numpy', 'moviepy') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", asking], capture_output=True, text=True, check=True)

@@ -12,7 +12,16 @@ from filmkit.media.written import clusters, drawable, is_emoji, paragraphs, word
 
 
 @pytest.mark.parametrize(
-    "text", ["50%: it's \\ [x] {y} %{pts}", "',drawtext=textfile=SECRET:null='", "שלום", "日本語", "👩‍🚀", "a\u0301\u0323", "a\nb"]
+    "text",
+    [
+        "50%: it's \\ [x] {y} %{pts}",
+        "',drawtext=textfile=SECRET:null='",
+        "שלום",
+        "日本語",
+        "👩‍🚀",
+        "a\u0301\u0323",
+        "a\nb",
+    ],
 )
 def test_what_one_sees_stays_as_written(text: str) -> None:
     assert drawable(text).text == text
@@ -28,7 +37,9 @@ def test_what_one_sees_stays_as_written(text: str) -> None:
         ("\x1b[31mred", "[31mred", ("U+001B",)),
     ],
 )
-def test_control_characters_and_steering_are_taken_out_and_named(text: str, kept: str, removed: tuple[str, ...]) -> None:
+def test_control_characters_and_steering_are_taken_out_and_named(
+    text: str, kept: str, removed: tuple[str, ...]
+) -> None:
     assert drawable(text).text == kept
     assert drawable(text).removed == removed
 
@@ -57,7 +68,9 @@ def test_what_is_seen_as_one_character_is_one_cluster(text: str, count: int) -> 
     assert len(clusters(text)) == count
 
 
-@pytest.mark.parametrize(("cluster", "expected"), [("👩", True), ("☺\ufe0f", True), ("a", False), ("日", False), ("→", False)])
+@pytest.mark.parametrize(
+    ("cluster", "expected"), [("👩", True), ("☺\ufe0f", True), ("a", False), ("日", False), ("→", False)]
+)
 def test_emoji_are_told_from_other_signs(cluster: str, expected: bool) -> None:
     assert is_emoji(cluster) is expected
 

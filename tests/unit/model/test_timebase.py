@@ -13,9 +13,15 @@ RATES = [FrameRate.parse(text) for text in ("24", "25", "30", "23.976", "29.97",
 
 @pytest.mark.parametrize(
     ("text", "fps"),
-    [("24", Fraction(24)), ("23.976", Fraction(24000, 1001)), ("29.97", Fraction(30000, 1001)), ("59.94", Fraction(60000, 1001)),
-     ("30000/1001", Fraction(30000, 1001)), ("12.5", Fraction(25, 2))],
-)  # fmt: skip
+    [
+        ("24", Fraction(24)),
+        ("23.976", Fraction(24000, 1001)),
+        ("29.97", Fraction(30000, 1001)),
+        ("59.94", Fraction(60000, 1001)),
+        ("30000/1001", Fraction(30000, 1001)),
+        ("12.5", Fraction(25, 2)),
+    ],
+)
 def test_rate_is_read_exactly(text: str, fps: Fraction) -> None:
     assert FrameRate.parse(text).fps == fps
 
@@ -28,8 +34,14 @@ def test_rate_that_is_none_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("4s", 4), ("0.5 s", Fraction(1, 2)), ("250ms", Fraction(1, 4)), ("12f", Fraction(1, 2)), ("00:00:04:12", Fraction(9, 2))],
-)  # fmt: skip
+    [
+        ("4s", 4),
+        ("0.5 s", Fraction(1, 2)),
+        ("250ms", Fraction(1, 4)),
+        ("12f", Fraction(1, 2)),
+        ("00:00:04:12", Fraction(9, 2)),
+    ],
+)
 def test_time_is_read_as_written(text: str, seconds: Fraction) -> None:
     assert Time.parse(text).at(FrameRate.parse("24")) == seconds
 

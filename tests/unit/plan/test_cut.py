@@ -122,7 +122,10 @@ def test_a_shot_may_end_with_a_cue_and_on_a_relative_beat() -> None:
 
 def test_cut_on_moves_the_cut_within_its_reach_and_lengthens_the_shot_before() -> None:
     rest = "sound: {music: [{id: m, file: m.wav, at: start, to: end, beats: {tempo: 120 bpm, first: 0s}}]}"
-    shots = "      - {id: a, lasts: 22f}\n      - {id: b, lasts: 1s, cut_on: {music: m, within: 4f}}\n      - {id: c, lasts: 1s}\n"
+    shots = (
+        "      - {id: a, lasts: 22f}\n      - {id: b, lasts: 1s, cut_on: {music: m, within: 4f}}\n"
+        "      - {id: c, lasts: 1s}\n"
+    )
     timeline = cut_of(board(shots, rest), s__a=3, s__b=3, s__c=3)
     assert [(clip.start, clip.frames) for clip in timeline.clips] == [(0, 24), (24, 24), (48, 24)]
     assert [(cut.shot, cut.frames) for cut in timeline.moved] == [("s/b", 2)]
@@ -130,8 +133,12 @@ def test_cut_on_moves_the_cut_within_its_reach_and_lengthens_the_shot_before() -
 
 def test_cut_on_music_that_hangs_on_the_moved_shot_is_a_circle() -> None:
     rest = "sound: {music: [{id: m, file: m.wav, at: b, to: end, beats: {tempo: 120 bpm}}]}"
-    found = cut(film(board("      - {id: a, lasts: 22f}\n      - {id: b, lasts: 1s, cut_on: {music: m, within: 4f}}\n", rest),
-                     {"s/a": video(3), "s/b": video(3)}))  # fmt: skip
+    found = cut(
+        film(
+            board("      - {id: a, lasts: 22f}\n      - {id: b, lasts: 1s, cut_on: {music: m, within: 4f}}\n", rest),
+            {"s/a": video(3), "s/b": video(3)},
+        )
+    )
     assert any(finding.code == "cut-on" and "circle" in finding.message for finding in found.findings)
 
 
@@ -143,8 +150,13 @@ def test_cues_that_hang_on_each_other_are_a_circle_that_is_named() -> None:
 
 def test_sync_trims_so_that_the_mark_falls_on_the_point() -> None:
     rest = "sound: {music: [{id: m, file: m.wav, at: start, to: end, marks: {verse: 2s}}]}"
-    timeline = cut_of(board("      - {id: a, lasts: 1.5s}\n      - {id: b, sync: {sing: m.verse}, lasts: 1s, marks: {sing: 3s}}\n", rest),
-                      s__a=3, s__b=5)  # fmt: skip
+    timeline = cut_of(
+        board(
+            "      - {id: a, lasts: 1.5s}\n      - {id: b, sync: {sing: m.verse}, lasts: 1s, marks: {sing: 3s}}\n", rest
+        ),
+        s__a=3,
+        s__b=5,
+    )
     assert timeline.clips[1].material.in_s == 2.5  # type: ignore[union-attr]
 
 

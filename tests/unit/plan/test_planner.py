@@ -10,7 +10,7 @@ from filmkit.plan.planner import FilmPlan, Quality, plan_film
 from filmkit.plan.stale import todo
 
 
-def plan_of(text: str = FIRST_LIGHT, quality: Quality = Quality()) -> FilmPlan:  # noqa: B008 - frozen
+def plan_of(text: str = FIRST_LIGHT, quality: Quality = Quality()) -> FilmPlan:
     film = first_light(text)
     timeline = cut(film).timeline
     assert timeline is not None
