@@ -14,10 +14,13 @@ from filmkit.media.written import clusters, drawable, is_emoji, is_ignored
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One font file; ``axes`` are the coordinates of a variable font, in its own order. ``is_emoji``: asked first."""
+    """One font file. ``features`` are OpenType features it is always set with; ``after`` it come these faces where it
+    has no glyph, before all others. ``is_emoji``: asked first for emoji.
+    """
 
     file: str
-    axes: tuple[float, ...] = ()
+    features: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     is_emoji: bool = False
 
     @property
@@ -26,17 +29,22 @@ class Face:
         return FOLDER / self.file
 
 
+_AS_WRITTEN = ("-calt",)
+"""Inter would make an arrow of ``->`` and a cross of the x in ``2x3``."""
+
 FACES = {
-    "title": Face("DejaVuSerif.ttf"),
-    "sans": Face("DejaVuSans.ttf"),
-    "sans-bold": Face("DejaVuSans-Bold.ttf"),
+    "title": Face("EBGaramond-Medium.ttf"),
+    "sans": Face("Inter-Medium.ttf", features=_AS_WRITTEN),
+    "sans-bold": Face("Inter-SemiBold.ttf", features=_AS_WRITTEN, after=("wide-bold",)),
+    "wide": Face("DejaVuSans.ttf"),
+    "wide-bold": Face("DejaVuSans-Bold.ttf"),
     "cjk": Face("DroidSansFallback-CJK.ttf"),
     "hangul": Face("FilmkitHangul.ttf"),
     "emoji": Face("NotoEmoji-Regular.ttf", is_emoji=True),
 }
 """Faces by the names that styles use."""
 
-_FALLBACK = ("sans", "cjk", "hangul", "emoji")
+_FALLBACK = ("sans", "wide", "cjk", "hangul", "emoji")
 """Where a character is looked for that a style's own face has not, in this order."""
 
 
@@ -84,7 +92,7 @@ def _face_of(cluster: str, first: str, before: str | None) -> tuple[str, bool]:
 
 @cache
 def _chain(first: str, for_emoji: bool) -> tuple[str, ...]:
-    chain = tuple(dict.fromkeys((first, *_FALLBACK)))
+    chain = tuple(dict.fromkeys((first, *FACES[first].after, *_FALLBACK)))
     if not for_emoji:
         return chain
     return tuple(sorted(chain, key=lambda face: not FACES[face].is_emoji))

@@ -109,11 +109,12 @@ def _draw_glyphs(pen: object, glyphs: Glyphs, place: tuple[float, float], size_p
 
     assert isinstance(pen, ImageDraw.ImageDraw)
     font = font_at(glyphs.face, size_px)
+    features = features_of(glyphs.face, glyphs.tracking)
     if glyphs.tracking:
         for cluster, right in spread_places(glyphs, font):
-            pen.text((place[0] + right, place[1]), cluster, 255, font, "ls", features=features_of(glyphs.tracking))
+            pen.text((place[0] + right, place[1]), cluster, 255, font, "ls", features=features)
         return
-    pen.text(place, glyphs.text, 255, font, "ls", direction="rtl" if glyphs.is_rtl else "ltr")
+    pen.text(place, glyphs.text, 255, font, "ls", direction="rtl" if glyphs.is_rtl else "ltr", features=features)
 
 
 def _with_shadows(picture: Image, em: float, shadows: tuple[Shadow, ...]) -> Image:

@@ -60,7 +60,7 @@ def _shaped(text: str, face: str, level: int, tracking: float) -> Glyphs:
     is_rtl = level % 2 == 1
     spread = tracking if not is_rtl and is_simple(text) else 0.0
     direction = "rtl" if is_rtl else "ltr"
-    length = font_at(face, MEASURE_PX).getlength(text, direction=direction, features=features_of(spread))
+    length = font_at(face, MEASURE_PX).getlength(text, direction=direction, features=features_of(face, spread))
     return Glyphs(text, face, is_rtl, length / MEASURE_PX + spread * len(clusters(text)), spread)
 
 
@@ -69,16 +69,17 @@ def is_simple(text: str) -> bool:
     return all(not 0x0590 <= ord(char) < 0x1E00 and ord(char) < 0x10000 for char in text)
 
 
-def features_of(tracking: float) -> list[str] | None:
-    """OpenType features: spread letters are not tied to ligatures."""
-    return ["-liga", "-clig"] if tracking else None
+def features_of(face: str, tracking: float) -> list[str]:
+    """OpenType features: those of the face, and spread letters are not tied to ligatures."""
+    return [*FACES[face].features, *(("-liga", "-clig") if tracking else ())]
 
 
 def spread_places(glyphs: Glyphs, font: FreeTypeFont) -> list[tuple[str, float]]:
     """Each cluster of a tracked run and its place in pixels from the run's begin, with kerning kept."""
     places, at, before = [], 0.0, ""
+    features = features_of(glyphs.face, glyphs.tracking)
     for cluster in clusters(glyphs.text):
-        pair, alone = (font.getlength(part, features=features_of(1)) for part in (before + cluster, cluster))
+        pair, alone = (font.getlength(part, features=features) for part in (before + cluster, cluster))
         at += pair - alone
         places.append((cluster, at))
         at += glyphs.tracking * font.size
@@ -94,7 +95,4 @@ def font_at(face: str, size_px: float) -> FreeTypeFont:
     if not features.check("raqm"):
         remedy = "install Pillow's own wheel: pip install --force-reinstall pillow"
         raise ToolMissing("this Pillow cannot shape text: it was built without raqm", remedy=remedy)
-    font = ImageFont.truetype(str(FACES[face].path), size_px, layout_engine=ImageFont.Layout.RAQM)
-    if FACES[face].axes:
-        font.set_variation_by_axes(list(FACES[face].axes))
-    return font
+    return ImageFont.truetype(str(FACES[face].path), size_px, layout_engine=ImageFont.Layout.RAQM)

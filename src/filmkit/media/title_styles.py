@@ -32,7 +32,8 @@ class Plate:
 @dataclass(frozen=True, slots=True)
 class TitleStyle:
     """``size`` and ``least`` are ems as shares of the canvas' unit (the height of a wide picture), ``width`` and
-    ``height`` the room as shares of the safe area; ``first`` is the look of the first line, ``others`` of the rest.
+    ``height`` the room as shares of the safe area; ``first`` is the look of the first line, ``others`` of the rest,
+    ``under`` of what stands below an empty line (None: as ``others``).
     """
 
     place: str
@@ -45,6 +46,7 @@ class TitleStyle:
     others: LineLook
     shadows: tuple[Shadow, ...] = ()
     plate: Plate | None = None
+    under: LineLook | None = None
 
 
 _SOFT = (Shadow(blur=0.30, down=0.02, gain=1.5, opacity=0.5), Shadow(blur=0.045, down=0.025, gain=1.7, opacity=0.6))
@@ -52,15 +54,16 @@ _TIGHT = (Shadow(blur=0.05, gain=3.2, opacity=0.85), Shadow(blur=0.2, down=0.04,
 
 STYLES = {
     "main": TitleStyle(
-        place="middle", size=0.125, least=0.05, width=0.92, height=0.8, most_lines=3,
-        first=LineLook("title", tracking=0.09, leading=1.15),
-        others=LineLook("title", tracking=0.09, leading=1.15),
+        place="middle", size=0.14, least=0.05, width=0.92, height=0.8, most_lines=3,
+        first=LineLook("title", tracking=0.1, leading=1.12),
+        others=LineLook("title", tracking=0.1, leading=1.12),
+        under=LineLook("title", 0.44, tracking=0.12, leading=1.25, gap=0.55),
         shadows=_SOFT,
     ),
     "lower-third": TitleStyle(
         place="bottom-left", size=0.052, least=0.028, width=0.6, height=0.4, most_lines=2,
         first=LineLook("sans-bold", leading=1.2),
-        others=LineLook("sans", 0.72, tracking=0.02, leading=1.3, gap=0.05, color=(222, 226, 232)),
+        others=LineLook("sans", 0.72, tracking=0.02, leading=1.3, gap=0.12, color=(222, 226, 232)),
         shadows=(Shadow(blur=0.06, down=0.03, opacity=0.5),),
         plate=Plate(bar=(232, 176, 75)),
     ),

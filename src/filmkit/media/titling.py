@@ -41,15 +41,26 @@ def _draw_text(recipe: TitleRecipe, canvas: Canvas, about: str) -> Drawn:
     style = STYLES[recipe.style]
     place = recipe.place or style.place
     text = recipe.text or ""
-    written = [
-        _paragraph(line, style.others if at else style.first) for at, line in enumerate(paragraphs(drawable(text).text))
-    ]
+    written = _written(drawable(text).text, style)
     room = _room(style, canvas)
     picture, block = _fitting(written, room, style, place, canvas)
     events = [*text_events(text, about)]
     if block.size < room.least_size * 0.999:
         events.append(small_event(block.size / room.least_size, about))
     return Drawn(_placed(picture, canvas, place), tuple(events))
+
+
+def _written(text: str, style: TitleStyle) -> list[Paragraph]:
+    """The lines in their looks; an empty line is drawn as one where the style has no look for what stands below it."""
+    written: list[Paragraph] = []
+    look = style.first
+    for line in paragraphs(text):
+        if written and not line and style.under:
+            look = style.under
+            continue
+        written.append(_paragraph(line, look))
+        look = look if look is style.under else style.others
+    return written
 
 
 def _fitting(
@@ -109,7 +120,8 @@ def _plate(plate: Plate, block: Block, align: str, size: tuple[int, int], corner
     pen.rectangle(box, (*plate.color, round(plate.opacity * 255)))
     if plate.bar and align != "center":
         wide = max(2, round(block.size * 0.1))
-        edge = (box[0], box[0] + wide - 1) if align == "left" else (box[2] - wide + 1, box[2])
+        is_left = align == "left" and not block.lines[0].is_rtl
+        edge = (box[0], box[0] + wide - 1) if is_left else (box[2] - wide + 1, box[2])
         pen.rectangle((edge[0], box[1], edge[1], box[3]), (*plate.bar, 255))
     return picture
 

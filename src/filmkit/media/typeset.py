@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -12,8 +13,8 @@ from filmkit.media.written import clusters, words
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One line as written. ``scale`` is its size relative to the block's; ``tracking``, ``gap`` (before it) and
-    ``leading`` (from baseline to baseline) are in its own ems; ``color`` is RGB.
+    """One line as written. ``scale`` is its size relative to the block's; ``tracking`` (between capitals), ``gap``
+    (before it) and ``leading`` (from baseline to baseline) are in its own ems; ``color`` is RGB.
     """
 
     text: str
@@ -23,6 +24,11 @@ class Paragraph:
     leading: float = 1.28
     gap: float = 0.0
     color: tuple[int, int, int] = (255, 255, 255)
+
+    @property
+    def spread(self) -> float:
+        """Ems put between letters: none where some are lower-case, whose words fall apart when they are spread."""
+        return 0.0 if any(char.islower() for char in self.text) else self.tracking
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,8 @@ class _Setter:
 
     def fits(self, room: Room, *, may_tear: bool) -> bool:
         """Whether the block fits at ``room.size``: its width always does, unless a word is wider."""
+        if height_of(self.written, self._least_counts(room), room.size) > room.height + 0.01:
+            return False
         counts = []
         for paragraph, parts in zip(self.written, self._words, strict=True):
             texts, torn = _broken(parts, room.width / (room.size * paragraph.scale), paragraph)
@@ -126,6 +134,13 @@ class _Setter:
                 return False
             counts.append(len(texts))
         return height_of(self.written, counts, room.size) <= room.height + 0.01
+
+    def _least_counts(self, room: Room) -> list[int]:
+        """Lines that each paragraph needs at least, were every line filled: quickly known, also of very long texts."""
+        return [
+            max(1, math.ceil(sum(tight for _, tight, _ in parts) * room.size * paragraph.scale / room.width - 1e-6))
+            for paragraph, parts in zip(self.written, self._words, strict=True)
+        ]
 
     def block(self, size: float, width: float) -> Block:
         """The block at one size (pixels an em), its lines of even lengths."""
@@ -156,7 +171,7 @@ def _measured(word: str, paragraph: Paragraph) -> tuple[str, float, float]:
 
 
 def _width(text: str, paragraph: Paragraph) -> float:
-    return sum(glyphs.width for glyphs in shaped_glyphs(text, paragraph.face, paragraph.tracking))
+    return sum(glyphs.width for glyphs in shaped_glyphs(text, paragraph.face, paragraph.spread))
 
 
 def _broken(parts: Sequence[tuple[str, float, float]], most: float, paragraph: Paragraph) -> tuple[list[str], bool]:
@@ -199,6 +214,6 @@ def _balanced(parts: Sequence[tuple[str, float, float]], most: float, count: int
 
 def set_line(text: str, paragraph: Paragraph, base: int, *, opens: bool = True) -> Line:
     """One line laid out in visual order."""
-    glyphs = shaped_glyphs(text, paragraph.face, paragraph.tracking, base)
-    width = sum(part.width for part in glyphs) - (paragraph.tracking if glyphs and glyphs[-1].tracking else 0)
+    glyphs = shaped_glyphs(text, paragraph.face, paragraph.spread, base)
+    width = sum(part.width for part in glyphs) - (glyphs[-1].tracking if glyphs else 0)
     return Line(tuple(glyphs), width, paragraph, base % 2 == 1, opens)
