@@ -56,12 +56,16 @@ def _cut(ink: Ink) -> Ink:
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def reference(glyphs: list[str], face: str = "sans", size_px: float = 96, **how: Any) -> Ink:
-    """Pieces of text drawn one after the other from the left by Pillow, without kerning between them."""
-    font = font_at(face, size_px)
-    image = Image.new("L", (round(sum(font.getlength(glyph, **how) for glyph in glyphs)) + 200, round(size_px * 4)))
+def reference(glyphs: list[str], face: str | list[str] = "sans", size_px: float = 96, **how: Any) -> Ink:
+    """Pieces of text drawn one after the other from the left by Pillow, without kerning between them.
+
+    ``face``: of all, or of each.
+    """
+    fonts = [font_at(name, size_px) for name in ([face] * len(glyphs) if isinstance(face, str) else face)]
+    width = sum(font.getlength(glyph, **how) for font, glyph in zip(fonts, glyphs, strict=True))
+    image = Image.new("L", (round(width) + 200, round(size_px * 4)))
     pen, at = ImageDraw.Draw(image), 100.0
-    for glyph in glyphs:
+    for font, glyph in zip(fonts, glyphs, strict=True):
         pen.text((at, size_px * 2), glyph, 255, font, "ls", **how)
         at += font.getlength(glyph, **how)
     return _cut(np.asarray(image) / 255)

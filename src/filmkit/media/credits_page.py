@@ -30,7 +30,7 @@ _LOOKS = {
 _BETWEEN = 0.95
 """Ems between groups."""
 
-_GUTTER = 0.40
+_GUTTER = 0.5
 """Where between left and right of the safe area roles end and names begin, and half the gap between them in ems."""
 _HALF_GAP = 0.6
 

@@ -48,6 +48,10 @@ _FALLBACK = ("sans", "wide", "cjk", "hangul", "emoji")
 """Where a character is looked for that a style's own face has not, in this order."""
 
 
+_COMMON = ("WS", "ON", "CS", "ES", "ET")
+"""Blanks and signs are of no script, and stay in the face before them; digits do in text that runs from the right."""
+
+
 @dataclass(frozen=True, slots=True)
 class FaceRun:
     """Characters [``start``, ``stop``) of a line that one face shows; not ``is_shown``: no face does."""
@@ -67,10 +71,13 @@ def missing_glyphs(text: str) -> set[str]:
 def face_runs(line: str, first: str) -> list[FaceRun]:
     """The faces of a line, each run as long as it can be. ``first``: the style's own face."""
     runs: list[FaceRun] = []
-    at = 0
+    at, strong = 0, "L"
     for cluster in clusters(line):
         stop = at + len(cluster)
-        face, is_shown = _face_of(cluster, first, runs[-1].face if runs else None)
+        kind = unicodedata.bidirectional(cluster[0])
+        strong = kind if kind in ("L", "R", "AL") else strong
+        stays = kind in _COMMON or (kind == "EN" and strong != "L")
+        face, is_shown = _face_of(cluster, first, runs[-1].face if runs and stays else None)
         if runs and (runs[-1].face, runs[-1].is_shown) == (face, is_shown):
             runs[-1] = FaceRun(face, runs[-1].start, stop, is_shown)
         else:
@@ -80,9 +87,9 @@ def face_runs(line: str, first: str) -> list[FaceRun]:
 
 
 def _face_of(cluster: str, first: str, before: str | None) -> tuple[str, bool]:
-    """The face of a cluster: blanks and signs stay in the face before them, so that words are not torn."""
+    """The face of a cluster: the one ``before`` it, where it may stay in that, so that words are not torn."""
     chain = _chain(first, is_emoji(cluster))
-    if before and _is_common(cluster) and not FACES[before].is_emoji:
+    if before and not is_emoji(cluster) and not FACES[before].is_emoji:
         chain = (before, *chain)
     found = next((face for face in chain if _shows(face, cluster)), None)
     if found is not None:
@@ -96,11 +103,6 @@ def _chain(first: str, for_emoji: bool) -> tuple[str, ...]:
     if not for_emoji:
         return chain
     return tuple(sorted(chain, key=lambda face: not FACES[face].is_emoji))
-
-
-def _is_common(cluster: str) -> bool:
-    """Blanks, signs and digits belong to no script of their own."""
-    return unicodedata.bidirectional(cluster[0]) in ("WS", "ON", "CS", "ES", "ET") and not is_emoji(cluster)
 
 
 @lru_cache(maxsize=4096)

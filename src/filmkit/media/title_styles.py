@@ -49,7 +49,7 @@ class TitleStyle:
     under: LineLook | None = None
 
 
-_SOFT = (Shadow(blur=0.30, down=0.02, gain=1.5, opacity=0.5), Shadow(blur=0.045, down=0.025, gain=1.7, opacity=0.6))
+_SOFT = (Shadow(blur=0.28, down=0.02, gain=1.7, opacity=0.55), Shadow(blur=0.045, down=0.02, gain=2.2, opacity=0.6))
 _TIGHT = (Shadow(blur=0.05, gain=3.2, opacity=0.85), Shadow(blur=0.2, down=0.04, gain=1.4, opacity=0.5))
 
 STYLES = {

@@ -10,8 +10,8 @@ from filmkit.plan.graph import Step
 VERSIONS = {
     "picture": 1,
     "lut": 1,
-    "title": 1,
-    "card": 1,
+    "title": 2,
+    "card": 2,
     "segment": 2,
     "source": 1,
     "stem": 1,

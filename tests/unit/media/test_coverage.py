@@ -58,7 +58,7 @@ def test_what_people_write_is_in_our_fonts(text: str) -> None:
     assert missing_glyphs(text) == set()
 
 
-@pytest.mark.parametrize("text", ["\U0010fffd", "\ue000", "a\U0010fffdb"])
+@pytest.mark.parametrize("text", ["\U0010fffd", "\uf123", "a\U0010fffdb"])
 def test_what_no_font_has_is_named(text: str) -> None:
     assert missing_glyphs(text) == set(text) - {"a", "b"}
 
@@ -71,6 +71,11 @@ def test_emoji_go_to_their_font_and_words_are_not_torn() -> None:
     assert [run.face for run in face_runs("Up, up: ✨!", "sans")][:1] == ["sans"]
     assert len(face_runs("שלום, עולם!", "title")) == 1
     assert face_runs("1️⃣", "sans")[0].face == "emoji"
+
+
+def test_digits_and_brackets_stay_in_the_face_of_text_from_the_right() -> None:
+    assert [run.face for run in face_runs("סוף (12)", "sans")] == ["wide"]
+    assert [run.face for run in face_runs("2024年12月", "sans")] == ["sans", "cjk", "sans", "cjk"]
 
 
 @given(st.sets(st.integers(0, 0x2FFF)))

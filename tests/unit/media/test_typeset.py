@@ -44,10 +44,14 @@ def test_a_long_word_is_made_smaller_before_it_is_torn() -> None:
     assert "".join(said(torn)) == "Donaudampfschifffahrt"
 
 
-def test_spread_letters_are_wider_but_joined_scripts_are_left_alone() -> None:
+def test_capitals_are_spread() -> None:
     plain, spread = (set_at([Paragraph("LIGHT", tracking=by)], 40, 900).width for by in (0.0, 0.1))
     assert spread == pytest.approx(plain + 4 * 0.1 * 40, abs=2.5)
-    plain, spread = (set_at([Paragraph("سلام", tracking=by)], 40, 900).width for by in (0.0, 0.1))
+
+
+@pytest.mark.parametrize("text", ["سلام", "Light"])
+def test_letters_that_join_and_lower_case_are_not_spread(text: str) -> None:
+    plain, spread = (set_at([Paragraph(text, tracking=by)], 40, 900).width for by in (0.0, 0.1))
     assert spread == plain
 
 

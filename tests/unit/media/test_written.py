@@ -86,6 +86,7 @@ def test_emoji_are_told_from_other_signs(cluster: str, expected: bool) -> None:
         ("「日」", ["「日」"]),
         ("한국어 제목", ["한국어 ", "제목"]),
         ("wait … now!", ["wait … ", "now!"]),
+        ("waves — CC0", ["waves — ", "CC0"]),
     ],
 )
 def test_lines_break_where_a_reader_expects_it(line: str, parts: list[str]) -> None:
