@@ -26,9 +26,11 @@ RELEASE_S = 0.06
 MOST_LIMITING_DB = 15.0
 """No peak is brought down by more: a mix of clicks stays quieter than its target instead of becoming noise."""
 
+MOST_MAKEUP_DB = 9.0
+"""More gain than that to make up for limiting is not looked for."""
+
 _RELEASE = 1.0 - math.exp(-HOP_SAMPLES / SAMPLE_RATE / RELEASE_S)
 _STEPS = 65_536
-_MOST_MAKEUP_DB = 9.0  # more gain than that to make up for limiting is not looked for
 _MOST_ROUNDS = 12
 
 
@@ -62,7 +64,7 @@ def plan_shaping(
     most_db = round(ceiling_dbtp + MOST_LIMITING_DB - decibels(float(peaks.max(initial=0.0))), 2)
     if before is None:
         return Shaping(0.0, limiter_factors(peaks * push, ceiling_dbtp))
-    most_db = min(most_db, start_db + _MOST_MAKEUP_DB)
+    most_db = min(most_db, start_db + MOST_MAKEUP_DB)
     gain_db = min(start_db, most_db)
     for _ in range(_MOST_ROUNDS):
         factors = limiter_factors(peaks * push * gain(gain_db), ceiling_dbtp)

@@ -49,19 +49,37 @@ def _interpolators() -> npt.NDArray[np.float32]:
 
 
 _TAPS = _interpolators()
-OVERSHOOT = float(np.abs(_TAPS).sum(axis=1).max())
-"""No true peak can be higher than this factor times the sample peaks around it (7.5 dB)."""
+_OVERSHOOT = float(np.abs(_TAPS).sum(axis=1).max())
+"""No true peak can be higher than this factor times the sample peaks around it (7.5 dB) …"""
+
+
+def _steepness() -> float:
+    """… nor further above the nearest sample than this factor times the steps between the samples around it.
+
+    The taps add up to 1, so a value between samples is the nearest one plus the steps that lead away from it, each
+    weighted by the taps that lie beyond it. Most sound is smooth: this bound is far below the other.
+    """
+    away = []
+    for taps, nearest in zip(_TAPS.astype(np.float64), (_REACH - 1, _REACH - 1, _REACH), strict=True):
+        beyond = np.concatenate([np.cumsum(taps)[:nearest], np.cumsum(taps[::-1])[::-1][nearest + 1 :]])
+        away.append(float(np.abs(beyond).sum()))
+    return max(away)
+
+
+_STEEPNESS = _steepness()
 
 
 @dataclass(frozen=True)
 class Levels:
-    """A sound's K-weighted ``energy`` (sum over both channels and the samples of a hop) and sample ``peak``, a value a
-    hop of 2 ms; a last hop that is not whole is filled up with silence. ``samples`` is the sound's length.
+    """A sound's K-weighted ``energy`` (sum over both channels and the samples of a hop), sample ``peak`` and ``slope``
+    (the highest step from one sample to the next), a value a hop of 2 ms; a last hop that is not whole is filled up
+    with silence. ``samples`` is the sound's length.
     """
 
     samples: int
     energy: Floats
     peak: Floats
+    slope: Floats
 
 
 @dataclass(frozen=True)
@@ -75,18 +93,17 @@ class Loudness:
 def measure_levels(sound: SoundFile) -> Levels:
     """Energies and sample peaks of a whole file; memory does not grow with it, but for two numbers each 2 ms."""
     hops = -(-sound.samples // HOP_SAMPLES)
-    energy, peak = np.zeros(hops), np.zeros(hops)
+    found = np.zeros((3, hops))
 
     def measure(start: int) -> None:
         first = start // HOP_SAMPLES
-        found_energy, found_peak = _measure_step(sound.read(start - _RUN_IN, _WINDOW))
         last = min(hops, first + _HOPS_A_STEP)
-        energy[first:last], peak[first:last] = found_energy[: last - first], found_peak[: last - first]
+        found[:, first:last] = _measure_step(sound.read(start - _RUN_IN, _WINDOW))[:, : last - first]
 
     with ThreadPoolExecutor(_THREADS) as pool:  # FFTs run outside the interpreter's lock; a step writes its own place
         for _ in pool.map(measure, range(0, sound.samples, _STEP)):
             pass
-    return Levels(sound.samples, energy, peak)
+    return Levels(sound.samples, *found)
 
 
 def measure_loudness(levels: Levels, gains: Floats | None = None) -> Loudness:
@@ -106,9 +123,7 @@ def measure_true_peak(sound: SoundFile, levels: Levels, *, floor: float | None =
     peak = levels.peak.copy()
     if not len(peak):
         return peak
-    padded = np.pad(levels.peak, 1)
-    around = np.maximum(np.maximum(padded[:-2], padded[2:]), levels.peak)
-    wanted = np.flatnonzero(around * OVERSHOOT > (levels.peak.max() if floor is None else floor))
+    wanted = np.flatnonzero(_bound(levels) > (levels.peak.max() if floor is None else floor))
     if not len(wanted) or not levels.peak.max():
         return peak
 
@@ -124,17 +139,35 @@ def measure_true_peak(sound: SoundFile, levels: Levels, *, floor: float | None =
     return peak
 
 
+def _bound(levels: Levels) -> Floats:
+    """What the true peak of each hop cannot exceed."""
+    peak, slope = (
+        np.maximum(np.maximum(padded[:-2], padded[2:]), padded[1:-1])
+        for padded in (np.pad(levels.peak, 1), np.pad(levels.slope, 1))
+    )
+    rounding = 1.0001
+    bound: Floats = np.minimum(peak * _OVERSHOOT, peak + slope * _STEEPNESS) * rounding
+    return bound
+
+
 def true_peak_dbtp(sound: SoundFile, levels: Levels) -> float:
     """The highest true peak of the whole sound in dBTP."""
     return decibels(float(measure_true_peak(sound, levels).max(initial=0.0)))
 
 
-def _measure_step(samples: npt.NDArray[np.float32]) -> tuple[Floats, Floats]:
+def _measure_step(samples: npt.NDArray[np.float32]) -> Floats:
+    """Rows energy, peak and slope of the hops of one step."""
     channels = np.ascontiguousarray(samples.T)
     weighted = np.fft.irfft(np.fft.rfft(channels, axis=1) * _k_weighting(), n=_WINDOW, axis=1)[:, _RUN_IN:]
-    squares = np.square(weighted, out=weighted).reshape(CHANNELS, _HOPS_A_STEP, HOP_SAMPLES)
-    peaks = np.abs(channels[:, _RUN_IN:]).reshape(CHANNELS, _HOPS_A_STEP, HOP_SAMPLES).max(axis=2).max(axis=0)
-    return squares.sum(axis=2).sum(axis=0).astype(np.float64), peaks.astype(np.float64)
+    energy = _by_hop(np.square(weighted, out=weighted)).sum(axis=2).sum(axis=0)
+    steps = np.diff(channels[:, _RUN_IN - 1 :], axis=1)
+    peak, slope = (_by_hop(np.abs(of, out=of)).max(axis=2).max(axis=0) for of in (channels[:, _RUN_IN:], steps))
+    return np.array([energy, peak, slope], np.float64)
+
+
+def _by_hop(samples: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Samples of a step, shape (channel, hop, sample)."""
+    return samples.reshape(CHANNELS, _HOPS_A_STEP, HOP_SAMPLES)
 
 
 @lru_cache(maxsize=1)

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from filmkit.errors import StepFailed
-from filmkit.media.limiter import Shaping, highest_near, plan_shaping, shaped
+from filmkit.media.limiter import MOST_MAKEUP_DB, Shaping, highest_near, plan_shaping, shaped
 from filmkit.media.loudness import (
     HOP_SAMPLES,
     Floats,
@@ -90,11 +90,18 @@ def run(step: Step, bench: Workbench) -> Made:
     recipe = MixRecipe.from_params(step.params)
     mix = write_sum(_in_order(bench), recipe.length, bench.folder / "mix.f32")
     levels = measure_levels(mix)
-    peaks = measure_true_peak(mix, levels, floor=0.0)
+    peaks = measure_true_peak(mix, levels, floor=_lowest_peak_that_counts(recipe, levels))
     heard = _Encoder(step.name, bench, recipe, _Mix(mix, levels, peaks)).encode_until_right()
     mix.path.unlink()
     bench.on_progress(recipe.length)
     return Made({"sound": bench.folder / "sound.m4a"}, _facts(recipe, heard), tuple(_events(recipe, levels, heard)))
+
+
+def _lowest_peak_that_counts(recipe: MixRecipe, levels: Levels) -> float:
+    """A factor of full scale: peaks below it stay under the ceiling whatever gain the mix may get."""
+    loudness = measure_loudness(levels).integrated_lufs
+    most_db = 0.0 if loudness is None else recipe.integrated_lufs - loudness + MOST_MAKEUP_DB
+    return gain(recipe.peak_dbtp - _CODEC_ROOM_DB - most_db)
 
 
 def write_sum(stems: list[SoundFile], length: int, out: Path) -> SoundFile:

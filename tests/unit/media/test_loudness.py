@@ -6,9 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sounds import Samples, joined, noise, silence, tone, write_f32
 
-from filmkit.media.loudness import Loudness, measure_levels, measure_loudness, true_peak_dbtp
+from filmkit.media.loudness import Loudness, measure_levels, measure_loudness, measure_true_peak, true_peak_dbtp
 from filmkit.media.sound import SoundFile, decibels
 
 SECOND = 48_000
@@ -84,3 +86,18 @@ def test_hops_left_out_could_not_have_been_the_peak(tmp_path: Path) -> None:
     spectrum = np.fft.rfft(sound, axis=0)
     exact = np.abs(np.fft.irfft(spectrum, 16 * SECOND, axis=0) * 4).max()
     assert true_peak_dbtp(file, measure_levels(file)) == pytest.approx(20 * np.log10(exact), abs=0.4)
+
+
+@given(st.integers(0, 2**32), st.sampled_from([0.02, 0.2, 1.0]), st.floats(0.05, 1.0))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_hop_above_the_floor_is_left_out(tmp_path: Path, seed: int, smooth: float, share: float) -> None:
+    random = np.random.default_rng(seed)
+    spectrum = np.fft.rfft(random.standard_normal((SECOND, 2)) * random.random((SECOND, 1)) ** 3, axis=0)
+    spectrum[int(len(spectrum) * smooth) :] = 0
+    file = SoundFile(write_f32(tmp_path / "sound.f32", np.fft.irfft(spectrum, SECOND, axis=0).astype(np.float32)))
+    levels = measure_levels(file)
+    every = measure_true_peak(file, levels, floor=0.0)
+    floor = float(every.max()) * share
+    some = measure_true_peak(file, levels, floor=floor)
+    assert (some[every > floor] == every[every > floor]).all()
+    assert (some <= np.maximum(every, floor)).all()
