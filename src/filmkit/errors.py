@@ -7,8 +7,8 @@
     ├── Held                         5   a person must decide
     ├── ToolMissing                  6   a needed tool or sandbox level is not to be had
     ├── StepFailed                   1   one step failed; carries its name and the log's last lines
-    ├── DiskFull                     1   not enough room; carries the bytes needed and found
-    └── Stopped                130/143   Ctrl-C or TERM
+    └── DiskFull                     1   not enough room; carries the bytes needed and found
+    Stopped                    130/143   Ctrl-C or TERM: no error, so that nobody who handles errors swallows it
 
 A user's mistake never shows a traceback: the command line prints ``message`` and ``remedy`` and leaves with
 ``exit_code``.
@@ -75,14 +75,14 @@ class DiskFull(FilmkitError):
         self.free = free
 
 
-class Stopped(FilmkitError):
-    """The run was stopped by a signal; finished work is kept. The exit code is 128 + signal."""
+class Stopped(BaseException):
+    """The run was stopped by a signal; finished work is kept. The exit code is 128 + signal: 130 for Ctrl-C (SIGINT),
+    143 for TERM.
+    """
+
+    message = "stopped"
+    remedy = "run the same command again to go on where it stopped"
 
     def __init__(self, signal_number: int) -> None:
-        super().__init__("stopped", remedy="run the same command again to go on where it stopped")
-        self.signal_number = signal_number
-
-    @property
-    def stopped_exit_code(self) -> int:
-        """130 for Ctrl-C (SIGINT), 143 for TERM."""
-        return 128 + self.signal_number
+        super().__init__(self.message)
+        self.exit_code = 128 + signal_number

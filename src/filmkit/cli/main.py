@@ -4,14 +4,17 @@ quick.
 
 from __future__ import annotations
 
+import signal
 import sys
+from types import FrameType
 
 import typer
 
 from filmkit import __version__
 from filmkit.cli import check, doctor, new, plan, render, server, status, store, watch
 from filmkit.cli.say import complain
-from filmkit.errors import FilmkitError
+from filmkit.errors import FilmkitError, Stopped
+from filmkit.media.children import stop_all
 
 app = typer.Typer(
     name="filmkit",
@@ -49,10 +52,19 @@ def _film(
 
 
 def main() -> None:
-    """Runs a command; a FilmkitError becomes one readable message and its exit code."""
+    """Runs a command; a FilmkitError or a signal becomes one readable message and its exit code."""
     try:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _stop)
         app()
-    except FilmkitError as error:
+    except (FilmkitError, Stopped) as error:
         sys.exit(complain(error, as_json="--json" in sys.argv))
     except BrokenPipeError:
         sys.exit(0)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    """Ctrl-C and TERM stop all children first, then the command. A second signal leaves at once."""
+    signal.signal(number, signal.SIG_DFL)
+    stop_all(number)
+    raise Stopped(number)

@@ -1,14 +1,9 @@
-"""One render as a command runs it: findings said, progress shown, signals heard, then the files put in place."""
+"""One render as a command runs it: findings said, progress shown, then the files put in place."""
 
 from __future__ import annotations
 
 import os
-import signal
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 from filmkit.cli.progress import progress_for
 from filmkit.cli.say import say
@@ -18,15 +13,14 @@ from filmkit.engine.local import run_local
 from filmkit.engine.runlog import RunLog
 from filmkit.engine.server import attach, client_environment
 from filmkit.engine.settings import Engine, Settings
-from filmkit.errors import Stopped, ToolMissing
-from filmkit.media.run import stop_all
+from filmkit.errors import ToolMissing
 from filmkit.model.finding import Severity
 from filmkit.model.run import Event, RunReport
 from filmkit.report.text import finding_lines
 
 
 def render_film(folder: Path, settings: Settings, *, quiet: bool = False) -> RunReport:
-    """Opens, runs and finishes one film. Raises FilmkitError; Stopped after Ctrl-C or TERM."""
+    """Opens, runs and finishes one film. Raises FilmkitError."""
     job = open_job(folder, settings)
     if not quiet:
         worth_saying = [finding for finding in job.planned.findings if finding.severity is not Severity.NOTE]
@@ -34,7 +28,6 @@ def render_film(folder: Path, settings: Settings, *, quiet: bool = False) -> Run
     if not job.todo.missing:
         return finish_job(job, "no")
     with (
-        stopping(),
         progress_for(job.todo, quiet=quiet) as shown,
         RunLog(job.outputs.folder / ".filmkit" / "runs") as log,
     ):
@@ -58,21 +51,3 @@ def _under_prefect(job: Job, listener: Listener) -> RunReport:
     from flows.order import run_ordered
 
     return run_ordered(film, job, listener)
-
-
-@contextmanager
-def stopping() -> Iterator[None]:
-    """Ctrl-C and TERM stop all children first, then the command. A second signal leaves at once."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        signal.signal(number, signal.SIG_DFL)
-        stop_all()
-        raise Stopped(number)
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        sys.stderr.flush()

@@ -33,12 +33,13 @@ def say_json(value: object) -> None:
     print(json.dumps(value, indent=2, ensure_ascii=False, default=str))
 
 
-def exit_code_of(error: FilmkitError) -> int:
+def exit_code_of(error: FilmkitError | Stopped) -> int:
     """The documented exit code of an error."""
-    return error.stopped_exit_code if isinstance(error, Stopped) else getattr(error, "worst_exit_code", error.exit_code)
+    code: int = getattr(error, "worst_exit_code", error.exit_code)
+    return code
 
 
-def complain(error: FilmkitError, *, as_json: bool) -> int:
+def complain(error: FilmkitError | Stopped, *, as_json: bool) -> int:
     """Says an error and its remedy (all findings, where it has them); returns the exit code."""
     from filmkit.engine.schedule import Failures
     from filmkit.model.finding import FilmError

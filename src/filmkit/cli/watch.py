@@ -7,7 +7,7 @@ from pathlib import Path
 
 from filmkit.cli.options import Draft, Film, StoreOption, Workers, film_path, settings_of
 from filmkit.cli.say import complain, say
-from filmkit.errors import FilmkitError, Stopped
+from filmkit.errors import FilmkitError
 
 _LOOK_EVERY_S = 0.3
 _SETTLED_S = 0.25
@@ -23,18 +23,13 @@ def watch(film: Film = Path(), draft: Draft = True, workers: Workers = None, sto
     folder, cut = film_path(film)
     settings = settings_of("local", cut=cut, store=store, workers=workers, quality=Quality(draft=draft))
     seen: dict[str, tuple[int, int]] = {}
-    try:
-        while True:
-            seen = _changed(folder, seen)
-            try:
-                say(summary_lines(render_film(folder, settings)))
-            except Stopped:
-                raise
-            except FilmkitError as error:
-                complain(error, as_json=False)
-            say(["watching … save the storyboard to render again, Ctrl-C to leave"])
-    except KeyboardInterrupt:
-        raise Stopped(2) from None
+    while True:
+        seen = _changed(folder, seen)
+        try:
+            say(summary_lines(render_film(folder, settings)))
+        except FilmkitError as error:
+            complain(error, as_json=False)
+        say(["watching … save the storyboard to render again, Ctrl-C to leave"])
 
 
 def _changed(folder: Path, seen: dict[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:

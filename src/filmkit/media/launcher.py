@@ -20,10 +20,15 @@ _FS_BITS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) -
 
 # socket connect bind ptrace mount umount2 unshare setns bpf keyctl add_key request_key process_vm_readv
 # process_vm_writev perf_event_open userfaultfd io_uring_setup init_module finit_module kexec_load
+# setpgid setsid: nobody leaves the group that is stopped together
 _DENIED = {
-    "x86_64": (41, 42, 49, 101, 165, 166, 272, 308, 321, 250, 248, 249, 310, 311, 298, 323, 425, 175, 313, 246),
-    "aarch64": (198, 203, 200, 117, 40, 39, 97, 268, 280, 219, 217, 218, 270, 271, 241, 282, 425, 105, 273, 104),
-}
+    "x86_64": (
+        41, 42, 49, 101, 165, 166, 272, 308, 321, 250, 248, 249, 310, 311, 298, 323, 425, 175, 313, 246, 109, 112,
+    ),
+    "aarch64": (
+        198, 203, 200, 117, 40, 39, 97, 268, 280, 219, 217, 218, 270, 271, 241, 282, 425, 105, 273, 104, 154, 157,
+    ),
+}  # fmt: skip
 _EPERM = 0x00050001
 _ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 

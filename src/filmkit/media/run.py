@@ -9,26 +9,22 @@ from __future__ import annotations
 
 import os
 import re
-import selectors
 import shutil
+import signal
 import stat
-import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from filmkit.errors import DiskFull, StepFailed
 from filmkit.media import children
-from filmkit.media.children import stop_all
+from filmkit.media.attend import Heard, attend
 from filmkit.media.sandbox import Limits, boxed, current_level
 from filmkit.media.tools import Ffmpeg
 
-_STALL_S = 60.0
-_WALL_S = 4 * 3600.0
-_KEEP_BYTES = 1 << 20
+_FULL = re.compile(r"No space left on device|Disk quota exceeded|File too large")
 _SAFE_NAME = re.compile(r"[a-z0-9_.-]{1,64}")
 
 BOX = Limits(cpu_s=4 * 3600, space_bytes=8 << 30, file_bytes=64 << 30)
@@ -56,24 +52,12 @@ class ToolResult:
     log: tuple[str, ...] = ()
 
 
-@dataclass
-class _Heard:
-    """What a running child said so far."""
-
-    frames: int = 0
-    size: int = 0
-    is_end: bool = False
-    log: bytes = b""
-    rest: bytes = b""
-    moved_at: float = field(default_factory=time.monotonic)
-
-    def complain(self, data: bytes) -> None:
-        """Keeps the beginning of what it writes to stderr."""
-        self.log = (self.log + data)[:_KEEP_BYTES]
-
-
 def run_tool(ffmpeg: Ffmpeg, job: ToolJob, on_progress: Callable[[int], None] | None = None) -> ToolResult:
-    """Runs ffmpeg in the sandbox. Raises StepFailed with the reason and the log's last lines, DiskFull."""
+    """Runs ffmpeg in the sandbox. Raises StepFailed with the reason and the log's last lines, DiskFull, Stopped.
+
+    A run that went wrong is not tried again: the same build on the same bytes does the same, and a tool that was killed
+    for want of memory would be again. The next command goes on from what is finished.
+    """
     with _opened(job) as (argv, descriptors):
         progress = ["-nostdin", "-hide_banner", "-v", "error", "-stats_period", "0.5", "-progress", "pipe:1", "-y"]
         program = [str(ffmpeg.path), *progress, *argv]
@@ -82,8 +66,8 @@ def run_tool(ffmpeg: Ffmpeg, job: ToolJob, on_progress: Callable[[int], None] | 
             child = children.start(command, job.folder, descriptors)
         except OSError as error:
             raise StepFailed("ffmpeg", f"could not be started: {error.strerror}") from None
-    heard = _Heard()
-    trouble = _attend(child, heard, lambda data: _hear(heard, data, on_progress))
+    heard = Heard()
+    trouble = attend(child, heard, lambda data: heard.progress(data, on_progress))
     _judge(job, child.returncode, heard, trouble)
     for name in _outputs(job):
         _make_durable(job.folder / name)
@@ -132,76 +116,20 @@ def _outputs(job: ToolJob) -> list[str]:
     return [word[4:] for word in job.argv if word.startswith("out:")]
 
 
-def _attend(child: subprocess.Popen[bytes], heard: _Heard, take: Callable[[bytes], None]) -> str:
-    """Listens until the child ends, its output going to ``take``; returns why it was stopped, or nothing."""
-    assert child.stdout is not None and child.stderr is not None
-    try:
-        with selectors.DefaultSelector() as pipes:
-            pipes.register(child.stdout, selectors.EVENT_READ, take)
-            pipes.register(child.stderr, selectors.EVENT_READ, heard.complain)
-            trouble = _listen(child, heard, pipes)
-        child.wait()
-    finally:
-        if child.poll() is None:
-            children.stop(child)
-        child.stdout.close()
-        child.stderr.close()
-        children.ended(child)
-    return trouble
-
-
-def _listen(child: subprocess.Popen[bytes], heard: _Heard, pipes: selectors.BaseSelector) -> str:
-    """Passes on what comes through the pipes until both are closed; stops one that stands still or runs too long."""
-    began, trouble = time.monotonic(), ""
-    while pipes.get_map():
-        for key, _ in pipes.select(timeout=1.0):
-            if data := os.read(key.fd, 65536):
-                key.data(data)
-            else:
-                pipes.unregister(key.fileobj)
-        trouble = trouble or _overdue(began, heard)
-        if trouble:
-            children.stop(child)
-    return trouble
-
-
-def _overdue(began: float, heard: _Heard) -> str:
-    now = time.monotonic()
-    if now - heard.moved_at > _STALL_S:
-        return f"made no progress for {_STALL_S:.0f} s"
-    return f"ran longer than {_WALL_S / 3600:.0f} h" if now - began > _WALL_S else ""
-
-
-def _hear(heard: _Heard, data: bytes, on_progress: Callable[[int], None] | None) -> None:
-    """Progress lines, as ``-progress`` writes them."""
-    *lines, heard.rest = (heard.rest + data).split(b"\n")
-    for line in lines:
-        name, _, value = line.partition(b"=")
-        if name == b"progress":
-            heard.is_end = value.strip() == b"end"
-        elif name in {b"frame", b"total_size"} and value.strip().isdigit():
-            number = int(value)
-            if name == b"frame" and number != heard.frames:
-                heard.frames, heard.moved_at = number, time.monotonic()
-                if on_progress is not None:
-                    on_progress(number)
-            elif name == b"total_size" and number != heard.size:
-                heard.size, heard.moved_at = number, time.monotonic()
-
-
-def _judge(job: ToolJob, code: int, heard: _Heard, trouble: str) -> None:
-    """Raises StepFailed or DiskFull unless everything agrees that the run went well."""
+def _judge(job: ToolJob, code: int, heard: Heard, trouble: str) -> None:
+    """Raises StepFailed or DiskFull unless everything agrees that the run went well, Stopped if it was told to end."""
     lines = _lines(heard.log)
-    if any("No space left on device" in line for line in lines):
-        raise DiskFull(str(job.folder), _bytes_needed(job, heard), shutil.disk_usage(job.folder).free)
     harmful = [line for line in lines if not any(re.search(pattern, line) for pattern in job.benign)]
     reason = trouble or next(_reasons(job, code, heard, harmful), "")
     if reason:
+        children.check_stopped()
+        if any(map(_FULL.search, harmful)):
+            raise DiskFull(str(job.folder), _bytes_needed(job, heard), shutil.disk_usage(job.folder).free)
         last = harmful[-1] if harmful else ""
         raise StepFailed("ffmpeg", f"{reason}{': ' + last if last else ''}", log="\n".join(lines[-20:]))
 
 
-def _reasons(job: ToolJob, code: int, heard: _Heard, harmful: Sequence[str]) -> Iterator[str]:
+def _reasons(job: ToolJob, code: int, heard: Heard, harmful: Sequence[str]) -> Iterator[str]:
     """Why a run that came to its end is no success, the plainest first."""
     if code:
         yield f"ended with {_told(code)}"
@@ -215,17 +143,19 @@ def _reasons(job: ToolJob, code: int, heard: _Heard, harmful: Sequence[str]) -> 
 
 
 def _told(code: int) -> str:
+    if code == -signal.SIGKILL:
+        return "signal 9: something killed it, often the system for want of memory"
     return f"signal {-code}" if code < 0 else f"exit code {code}"
 
 
-def _bytes_needed(job: ToolJob, heard: _Heard) -> int:
+def _bytes_needed(job: ToolJob, heard: Heard) -> int:
     """What the whole output would take, from the share that was written; at least one MiB."""
     if job.expect_frames and heard.frames:
         return max(1 << 20, heard.size * job.expect_frames // heard.frames)
     return max(1 << 20, 2 * heard.size)
 
 
-def _lines(log: bytes) -> list[str]:
+def _lines(log: bytes | bytearray) -> list[str]:
     """Lines of a log without what could steer a terminal."""
     text = log.decode("utf-8", "replace")
     return [
@@ -249,6 +179,7 @@ def run_worker(script: Path, inputs: Sequence[int], request: str, limits: Limits
     """Runs one of our own Python programs in the box on descriptors it inherits; returns the lines it wrote.
 
     A crash is no error: the lines before it are the answer. The worker may read Python's own files and nothing else.
+    Raises Stopped.
     """
     readable = tuple(dict.fromkeys((sys.base_prefix, sys.prefix, str(script), *_site_folders())))
     program = [
@@ -262,13 +193,14 @@ def run_worker(script: Path, inputs: Sequence[int], request: str, limits: Limits
         request,
     ]
     child = children.start(boxed(program, current_level(), "", readable, limits), script.parent, inputs)
-    heard, lines = _Heard(), _Gathered()
+    heard, lines = Heard(), _Gathered()
 
     def take(data: bytes) -> None:
         lines.take(data)
-        heard.moved_at = time.monotonic()
+        heard.move()
 
-    _attend(child, heard, take)
+    attend(child, heard, take)
+    children.check_stopped()
     return lines.whole()
 
 
@@ -298,4 +230,4 @@ class _Gathered:
         return lines
 
 
-__all__ = ["ToolJob", "ToolResult", "open_regular", "run_tool", "run_worker", "stop_all"]
+__all__ = ["ToolJob", "ToolResult", "open_regular", "run_tool", "run_worker"]

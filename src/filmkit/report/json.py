@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from filmkit.errors import FilmkitError
+from filmkit.errors import FilmkitError, Stopped
 from filmkit.model.finding import FilmError, Finding
 from filmkit.model.run import Json, RunReport
 from filmkit.model.timeline import Timeline
@@ -32,7 +32,7 @@ def findings_value(findings: Sequence[Finding]) -> list[Json]:
     return [finding_value(finding) for finding in findings]
 
 
-def error_value(error: FilmkitError, exit_code: int) -> dict[str, Json]:
+def error_value(error: FilmkitError | Stopped, exit_code: int) -> dict[str, Json]:
     """An error as a command ends with it."""
     findings = findings_value(error.findings) if isinstance(error, FilmError) else []
     return {"error": error.message, "remedy": error.remedy, "exit_code": exit_code, "findings": findings}
