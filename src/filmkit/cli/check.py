@@ -18,10 +18,13 @@ def check(
     store: StoreOption = None,
     against: Annotated[Path | None, typer.Option(help="A template whose fixed parts must be the same.")] = None,
 ) -> None:
-    """Finds everything that is wrong with a storyboard and its media. Exit code 3 where a render would stop."""
+    """Lists everything that is wrong with a film.
+
+    Storyboard and media are read, nothing is rendered. The exit code is 3 where a render would stop.
+    """
     from filmkit.engine.job import check_film
     from filmkit.load.against import check_against
-    from filmkit.model.finding import has_errors
+    from filmkit.model.finding import as_errors, has_errors
     from filmkit.report.json import findings_value
     from filmkit.report.text import count_line, finding_lines
     from filmkit.store.digests import DigestMemo
@@ -31,10 +34,12 @@ def check(
     loaded, findings = check_film(folder, settings_of(cut=cut, store=store), DigestMemo(store_folder(store)))
     if against is not None:
         findings = (*findings, *check_against(loaded, against))
+    if strict:
+        findings = as_errors(findings)
     if as_json:
-        say_json({"film": folder.name, "findings": findings_value(findings)})
+        say_json({"film": cut or folder.name, "findings": findings_value(findings)})
     else:
         say(finding_lines(findings))
-        say([f"{folder.name}: {count_line(findings)}"])
-    if has_errors(findings, strict=strict):
+        say([f"{cut or folder.name}: {count_line(findings)}"])
+    if has_errors(findings):
         raise typer.Exit(3)

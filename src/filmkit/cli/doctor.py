@@ -9,7 +9,10 @@ from filmkit.cli.say import say, say_json
 
 
 def doctor(as_json: AsJson = False, store: StoreOption = None, ffmpeg: FfmpegOption = None) -> None:
-    """Checks Python, ffmpeg, the sandbox, the store, Prefect; exit code 6 where something needed is missing."""
+    """Says what this machine has of what filmkit needs.
+
+    Python, ffmpeg, the sandbox, the store, Prefect and its server. The exit code is 6 where something is missing.
+    """
     from filmkit.engine.checkup import examine
 
     results = examine(store, ffmpeg)

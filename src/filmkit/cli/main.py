@@ -4,21 +4,29 @@ quick.
 
 from __future__ import annotations
 
+import io
+import os
 import signal
 import sys
+import traceback
 from types import FrameType
+from typing import cast
 
 import typer
 
 from filmkit import __version__
 from filmkit.cli import check, doctor, new, plan, render, server, status, store, watch
 from filmkit.cli.say import complain
-from filmkit.errors import FilmkitError, Stopped
+from filmkit.errors import FilmkitError, Stopped, UsageError
 from filmkit.media.children import stop_all
+
+_WrongUsage = cast("type[Exception]", typer.BadParameter.__bases__[0])
+"""What typer raises for a wrong command line; it has no public name."""
 
 app = typer.Typer(
     name="filmkit",
     help="Turns a storyboard into a finished short film; a change costs only what it touches.",
+    epilog="Begin with: filmkit new my-film",
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,
@@ -52,15 +60,53 @@ def _film(
 
 
 def main() -> None:
-    """Runs a command; a FilmkitError or a signal becomes one readable message and its exit code."""
+    """Runs a command and leaves with its exit code. What goes wrong becomes one readable message, never a traceback
+    (but for a mistake of filmkit's own, which is asked to be reported).
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # an old terminal that has no arrow is no reason to fail
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
     try:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, _stop)
-        app()
+        sys.exit(_run())
     except (FilmkitError, Stopped) as error:
-        sys.exit(complain(error, as_json="--json" in sys.argv))
-    except BrokenPipeError:
-        sys.exit(0)
+        sys.exit(_complain(error))
+    except BrokenPipeError:  # `filmkit plan | head`: nobody reads on, and Python is not to try again when it leaves
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        sys.exit(_complain(_disk_error(error)))
+    except Exception:  # noqa: BLE001 - the edge: with --json even a mistake of ours is JSON
+        traceback.print_exc()
+        sys.exit(_complain(FilmkitError("a mistake of filmkit's own", remedy="please report the lines above")))
+
+
+def _run() -> int:
+    try:
+        code = app(standalone_mode=False)
+        sys.stdout.flush()
+    except _WrongUsage as wrong:
+        if type(wrong).__name__ == "NoArgsIsHelpError":
+            wrong.show()  # type: ignore[attr-defined]
+            return 2
+        raise _usage_error(wrong) from None
+    return code if isinstance(code, int) else 0
+
+
+def _usage_error(wrong: Exception) -> UsageError:
+    context = getattr(wrong, "ctx", None)
+    command = context.command_path if context else "filmkit"
+    message = wrong.format_message().replace("Value error, ", "")  # type: ignore[attr-defined]
+    return UsageError(message[:1].lower() + message[1:], remedy=f"`{command} --help` says what can be written")
+
+
+def _disk_error(error: OSError) -> FilmkitError:
+    place = f"{error.filename}: " if error.filename else ""
+    return FilmkitError(f"{place}{error.strerror or error}", remedy="see that it is there and may be written to")
+
+
+def _complain(error: FilmkitError | Stopped) -> int:
+    return complain(error, as_json="--json" in sys.argv)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

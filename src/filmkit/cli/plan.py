@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from filmkit.cli.options import AsJson, Draft, FfmpegOption, Film, StoreOption, Strict, film_path, settings_of
 from filmkit.cli.say import say, say_json
+from filmkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from filmkit.engine.job import Job
 
 
 def plan(
     film: Film = Path(),
     why: Annotated[
-        str | None, typer.Option(help="Say which field changed for this shot, cue or step.", metavar="SHOT")
+        str | None, typer.Option(help="Say what changed in this shot, scene, sound or step.", metavar="SHOT")
     ] = None,
     draft: Draft = False,
     strict: Strict = False,
@@ -22,7 +26,10 @@ def plan(
     store: StoreOption = None,
     ffmpeg: FfmpegOption = None,
 ) -> None:
-    """Shows the cut and what a render would have to make; runs nothing."""
+    """Shows the cut and what a render would make; runs nothing.
+
+    With --why, what changed since the last render of a shot, scene, sound, title or step.
+    """
     from filmkit.engine.job import open_job
     from filmkit.plan.planner import Quality
     from filmkit.report.json import timeline_value, todo_value
@@ -40,21 +47,25 @@ def plan(
         say(todo_lines(job.todo))
 
 
-def _why(job: object, about: str, *, as_json: bool) -> None:
-    from dataclasses import asdict
+def _why(job: Job, about: str, *, as_json: bool) -> None:
+    from filmkit.plan.explain import concerned, nameable, why
+    from filmkit.report.json import changes_value
+    from filmkit.report.text import why_lines
 
-    from filmkit.engine.job import Job
-    from filmkit.plan.explain import why
-    from filmkit.report.text import plain
-
-    assert isinstance(job, Job)
-    before = job.outputs.last_plan()
-    changes = why(job.planned.plan.graph, before, about)
+    graph, before = job.planned.plan.graph, job.outputs.last_plan()
+    steps = concerned(graph, about)
+    changes = why(graph, before, about)
+    if not steps and not changes:
+        raise _unknown(about, nameable(graph))
+    missing = {step.key for step in job.todo.missing}
+    to_make = [step for step in steps if step.key in missing]
     if as_json:
-        say_json([asdict(change) for change in changes])
-        return
-    if not before:
-        say([f"{about}: this film was never rendered here, so all of it is new"])
-    elif not changes:
-        say([f"{about}: nothing changed since the last render"])
-    say(plain(str(change)) for change in changes)
+        say_json({"about": about, "changes": changes_value(changes), "to_make": [step.name for step in to_make]})
+    else:
+        say(why_lines(about, changes, to_make, is_first=not before))
+
+
+def _unknown(about: str, known: list[str]) -> UsageError:
+    from filmkit.load.words import did_you_mean
+
+    return UsageError(f"nothing in this film is called '{about}'", remedy=did_you_mean(about, known))

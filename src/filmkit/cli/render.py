@@ -31,7 +31,7 @@ def render(
     store: StoreOption = None,
     ffmpeg: FfmpegOption = None,
 ) -> None:
-    """Renders a film into its out/ folder. What the store has is not made again."""
+    """Renders a film into its out/ folder; makes only what changed."""
     from filmkit.cli.running import render_film
     from filmkit.plan.planner import Quality
     from filmkit.report.json import report_value

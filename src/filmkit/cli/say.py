@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable
 
 from filmkit.errors import FilmkitError, Stopped
 
 _COLORS = {"error": "31", "warning": "33", "note": "36"}
+_SEVERITY = re.compile(r"^( *|\S+:\d+:\d+: )(error|warning|note)(?=:)")
 
 
 def say(lines: Iterable[str], *, to_error: bool = False) -> None:
@@ -23,9 +25,7 @@ def say(lines: Iterable[str], *, to_error: bool = False) -> None:
 
 
 def _tinted(line: str) -> str:
-    for word, color in _COLORS.items():
-        line = line.replace(f"{word}: ", f"\033[{color}m{word}\033[0m: ", 1)
-    return line
+    return _SEVERITY.sub(lambda found: f"{found[1]}\033[{_COLORS[found[2]]}m{found[2]}\033[0m", line)
 
 
 def say_json(value: object) -> None:
@@ -56,7 +56,8 @@ def complain(error: FilmkitError | Stopped, *, as_json: bool) -> int:
         say([count_line(error.findings)], to_error=True)
         return code
     for one in error.errors if isinstance(error, Failures) else (error,):
-        say([plain(f"error: {one.message}")], to_error=True)
+        sign = "" if isinstance(one, Stopped) else "error: "
+        say([plain(f"{sign}{one.message}")], to_error=True)
         if one.remedy:
             say([plain(f"    → {one.remedy}")], to_error=True)
     return code

@@ -48,7 +48,7 @@ def status(as_json: AsJson = False) -> None:
 
 @app.command("open")
 def open_() -> None:
-    """Opens Prefect's page in a browser, starting the server where needed."""
+    """Opens Prefect's page in a browser; starts the server if needed."""
     from filmkit.engine.server import attach, open_page
 
     server = attach()

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from filmkit.cli.options import AsJson, StoreOption
 from filmkit.cli.say import say, say_json
+from filmkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from filmkit.store.store import Store
 
 app = typer.Typer(help="Look after what was made: check, gc, stats.", no_args_is_help=True, rich_markup_mode=None)
+
+
+def _opened(chosen: str | None) -> Store:
+    """The store. Raises UsageError where one is named that is not there: a slip of the pen makes no new store."""
+    from filmkit.store.paths import store_folder
+    from filmkit.store.store import Store
+
+    folder = store_folder(chosen)
+    if chosen is not None and not folder.is_dir():
+        raise UsageError(f"there is no store at {folder}", remedy="without --store, your own is looked after")
+    return Store(folder)
 
 
 @app.command("stats")
@@ -18,10 +33,8 @@ def stats(as_json: AsJson = False, store: StoreOption = None) -> None:
     from dataclasses import asdict
 
     from filmkit.report.storage import stats_lines
-    from filmkit.store.paths import store_folder
-    from filmkit.store.store import Store
 
-    opened = Store(store_folder(store))
+    opened = _opened(store)
     found = opened.stats()
     if as_json:
         say_json(asdict(found))
@@ -31,14 +44,15 @@ def stats(as_json: AsJson = False, store: StoreOption = None) -> None:
 
 @app.command("check")
 def check(as_json: AsJson = False, store: StoreOption = None) -> None:
-    """Reads everything and names what is damaged; a damaged thing is set aside and made again when it is needed."""
+    """Reads everything and names what is damaged.
+
+    A damaged thing is set aside, and made again when it is needed. The exit code is then 1.
+    """
     from dataclasses import asdict
 
     from filmkit.report.storage import check_lines
-    from filmkit.store.paths import store_folder
-    from filmkit.store.store import Store
 
-    found = Store(store_folder(store)).check(read_data=True)
+    found = _opened(store).check(read_data=True)
     if as_json:
         say_json(asdict(found))
     else:
@@ -55,14 +69,15 @@ def gc(
     as_json: AsJson = False,
     store: StoreOption = None,
 ) -> None:
-    """Drops what was not used for longest and can be made again; what was paid for stays."""
+    """Drops what was not used for longest.
+
+    Only what can be made again goes; what was paid for stays.
+    """
     from dataclasses import asdict
 
     from filmkit.report.storage import sweep_line
-    from filmkit.store.paths import store_folder
-    from filmkit.store.store import Store
 
-    swept = Store(store_folder(store)).gc(limit_bytes=int(limit_gb * 1e9), everything=everything, is_trial=is_trial)
+    swept = _opened(store).gc(limit_bytes=int(limit_gb * 1e9), everything=everything, is_trial=is_trial)
     if as_json:
         say_json(asdict(swept))
     else:

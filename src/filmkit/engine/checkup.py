@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import platform
-import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
+from filmkit.engine.server import running_server
 from filmkit.errors import FilmkitError
 from filmkit.media.sandbox import SandboxLevel, current_level
 from filmkit.media.tools import find_ffmpeg
+from filmkit.store.disk import free_bytes
 from filmkit.store.paths import store_folder
+
+_LEAST_FREE_BYTES = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,26 +31,28 @@ class Examined:
 
 def examine(store: str | None, ffmpeg: str | None) -> list[Examined]:
     """Looks at everything; never raises for what is missing."""
-    looks: list[Callable[[], Examined]] = [
-        lambda: Examined(
-            "python",
-            f"{platform.python_version()} on {platform.system()} {platform.machine()}",
-            sys.version_info >= (3, 11),
-        ),
-        lambda: _ffmpeg(ffmpeg),
-        _sandbox,
-        lambda: _store(store),
-        lambda: _package("prefect"),
-        lambda: _package("moviepy"),
-        lambda: _package("av"),
-    ]
+    looks: dict[str, Callable[[], Examined]] = {
+        "python": _python,
+        "ffmpeg": lambda: _ffmpeg(ffmpeg),
+        "sandbox": _sandbox,
+        "store": lambda: _store(store),
+        "prefect": lambda: _package("prefect"),
+        "moviepy": lambda: _package("moviepy"),
+        "av": lambda: _package("av"),
+        "server": _server,
+    }
     found = []
-    for look in looks:
+    for what, look in looks.items():
         try:
             found.append(look())
         except FilmkitError as error:
-            found.append(Examined("trouble", error.message, False, error.remedy))
+            found.append(Examined(what, error.message, False, error.remedy))
     return found
+
+
+def _python() -> Examined:
+    found = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    return Examined("python", found, (3, 11) <= sys.version_info[:2] <= (3, 13))
 
 
 def _ffmpeg(chosen: str | None) -> Examined:
@@ -64,10 +70,20 @@ def _sandbox() -> Examined:
 
 
 def _store(chosen: str | None) -> Examined:
+    """Looks without making the folder: only a render does that."""
     folder = store_folder(chosen)
-    folder.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(folder).free
-    return Examined("store", f"{folder}, {free / 1e9:.1f} GB free", free > 1e9, "" if free > 1e9 else "free some space")
+    nearest = next(place for place in (folder, *folder.parents) if place.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        return Examined("store", f"{folder} cannot be written", False, "choose another with --store or FILMKIT_STORE")
+    free = free_bytes(folder)
+    is_enough = free > _LEAST_FREE_BYTES
+    return Examined("store", f"{folder}, {free / 1e9:.1f} GB free", is_enough, "" if is_enough else "free some space")
+
+
+def _server() -> Examined:
+    server = running_server()
+    found = f"running at {server.url}" if server else "not running: it starts when a render needs it"
+    return Examined("server", found)
 
 
 def _package(name: str) -> Examined:

@@ -19,7 +19,7 @@ from filmkit.media.drawing_tools import drawing_tools
 from filmkit.media.sandbox import SandboxLevel, current_level, require
 from filmkit.media.sums import sum_tools
 from filmkit.media.tools import Ffmpeg, find_ffmpeg
-from filmkit.model.finding import FilmError, Finding, Severity, has_errors
+from filmkit.model.finding import FilmError, Finding, Severity, as_errors, has_errors
 from filmkit.model.run import Event, RunReport
 from filmkit.plan.cut import cut
 from filmkit.plan.graph import Step
@@ -89,7 +89,9 @@ def plan(film: Path, settings: Settings, shop: Workshop) -> Planned:
         raise FilmError(findings if loaded.film is None else check_film(film, settings, shop.memo)[1])
     made = cut(loaded.film)
     findings = (*findings, *with_places(made.findings, loaded.tree))
-    if made.timeline is None or has_errors(findings, strict=settings.strict):
+    if settings.strict:
+        findings = as_errors(findings)
+    if made.timeline is None or has_errors(findings):
         raise FilmError(findings)
     board = loaded.film.storyboard
     loudness = (board.sound.loudness.integrated, board.sound.loudness.peak)

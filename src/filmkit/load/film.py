@@ -13,6 +13,7 @@ from filmkit.load.capabilities import check_capabilities
 from filmkit.load.examine import Examiner, Memo, Probe
 from filmkit.load.files import Files, FoundFile
 from filmkit.load.findings import from_validation
+from filmkit.load.glyphs import check_texts
 from filmkit.load.ids import check_ids
 from filmkit.load.inventory import take_inventory, unused_sounds
 from filmkit.load.lock import check_lock
@@ -72,6 +73,7 @@ def load_film(folder: Path, *, cut: str | None = None, memo: Memo, probe: Probe 
         *check_lock(files, inventory.digests),
         *unused_sounds(files, inventory),
         *check_capabilities(board),
+        *check_texts(board),
     ]
     film = Film(place.name, board, inventory.takes, inventory.files)
     return Loaded(place.folder, film, _in_order(with_places(found, reading.tree), place.file.name), reading.tree)

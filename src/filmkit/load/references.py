@@ -39,7 +39,8 @@ def _shots(board: Storyboard) -> Iterator[Finding]:
                 yield from _shot_named(shots, start.shot, full, (*path, key, "shot"))
         for at, name in enumerate(shot.cast):
             if name.lower() not in people and name != OFF:
-                yield _unknown(f"nobody in the film's cast is called '{name}'", name, board.cast, (*path, "cast", at))
+                message = f"nobody in the film's cast is called '{name}'"
+                yield _unknown(message, name, board.cast, (*path, "cast", at), none="add the name to the film's 'cast'")
 
 
 def _of(shots: Shots, name: str, full: str, path: KeyPath) -> Iterator[Finding]:
@@ -70,8 +71,10 @@ def _shot_named(shots: Shots, name: str, full: str, path: KeyPath) -> Iterator[F
         yield _unknown(f"no shot is called '{name}'", name, shots.known(), path)
 
 
-def _unknown(message: str, name: str, known: Iterable[str], path: KeyPath) -> Finding:
-    return Finding("unknown-id", message, did_you_mean(name, known, none="nothing has such a name yet"), path=path)
+def _unknown(
+    message: str, name: str, known: Iterable[str], path: KeyPath, *, none: str = "nothing has such a name yet"
+) -> Finding:
+    return Finding("unknown-id", message, did_you_mean(name, known, none=none), path=path)
 
 
 def _cut_on(board: Storyboard) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from filmkit.errors import FilmkitError
@@ -58,7 +58,14 @@ class FilmError(FilmkitError):
         self.findings = tuple(findings)
 
 
-def has_errors(findings: Iterable[Finding], *, strict: bool = False) -> bool:
-    """Whether a render must stop: any error, or any warning where ``strict``."""
-    stopping = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
-    return any(finding.severity in stopping for finding in findings)
+def has_errors(findings: Iterable[Finding]) -> bool:
+    """Whether a render must stop."""
+    return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+def as_errors(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings as ``--strict`` takes them: a warning is an error."""
+    return tuple(
+        replace(finding, severity=Severity.ERROR) if finding.severity is Severity.WARNING else finding
+        for finding in findings
+    )

@@ -4,27 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
 
+from pydantic import ValidationError
+
+from filmkit.model import recipe
 from filmkit.model.run import Json
 from filmkit.plan.graph import Step, WorkGraph
+from filmkit.plan.reasons import reason
 
 Remembered = Mapping[str, Mapping[str, Json]]
 """Identities of a former graph by step name, as ``remembered`` made them."""
 
+_RECIPES: Final[Mapping[str, type[recipe.Recipe]]] = {
+    "segment": recipe.SegmentRecipe,
+    "title": recipe.TitleRecipe,
+    "card": recipe.CardRecipe,
+    "picture": recipe.PictureRecipe,
+    "lut": recipe.LutRecipe,
+    "source": recipe.SourceRecipe,
+    "stem": recipe.StemRecipe,
+    "mix": recipe.MixRecipe,
+    "master": recipe.MasterRecipe,
+}
+_COMPARED: Final = ("version", "params", "sources", "inputs", "tools")
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field of one step: ``before`` is None where the field, or the step, is new."""
+    """One field of one step: ``before`` is None where the field, or the step, is new; ``says`` is it in film words."""
 
     step: str
     field: str
     before: Json
     after: Json
+    says: str
 
     def __str__(self) -> str:
-        if self.field == "":
-            return f"{self.step}: new" if self.before is None else f"{self.step}: gone"
-        return f"{self.step}: {self.field} {_short(self.before)} → {_short(self.after)}"
+        return f"{self.step}: {self.says}"
 
 
 def remembered(graph: WorkGraph) -> dict[str, dict[str, Json]]:
@@ -36,6 +54,7 @@ def remembered(graph: WorkGraph) -> dict[str, dict[str, Json]]:
             "key": step.key,
             **step.identity(),
             "inputs": {slot: by_key[given.step] for slot, given in step.inputs.items()},
+            "files": {slot: source.name for slot, source in step.sources.items()},
         }
         for name, step in names.items()
     }
@@ -51,10 +70,19 @@ def _names(graph: WorkGraph) -> dict[str, Step]:
     return names
 
 
+def concerned(graph: WorkGraph, about: str) -> list[Step]:
+    """The steps that show or sound ``about``: a shot, scene, cue, title or step name."""
+    return [step for name, step in _names(graph).items() if _concerns(step, name, about)]
+
+
+def nameable(graph: WorkGraph) -> list[str]:
+    """What ``why`` can be asked about: shots, their scenes, cues, titles; steps can be named too."""
+    full = dict.fromkeys(about for step in graph for about in step.about)
+    return list(dict.fromkeys([*full, *(part for name in full if name.count("/") == 1 for part in name.split("/"))]))
+
+
 def why(graph: WorkGraph, before: Remembered, about: str) -> list[Change]:
-    """All changes in the steps that show or sound ``about`` (a shot, scene, cue or step name), upstream ones
-    included.
-    """
+    """All changes in the steps that show or sound ``about``, those upstream of them included."""
     now = remembered(graph)
     names = _names(graph)
     wanted = [name for name, step in names.items() if _concerns(step, name, about)]
@@ -64,12 +92,14 @@ def why(graph: WorkGraph, before: Remembered, about: str) -> list[Change]:
         changes += _changes(name, now, before, seen)
     if wanted or not before:
         return changes
-    return [Change(name, "", "was there", None) for name in before if about in name]
+    return [Change(name, "", "was there", None, "is no part of the film any more") for name in before if about in name]
 
 
 def _concerns(step: Step, name: str, about: str) -> bool:
-    return about == name or any(
-        shot == about or shot.startswith(f"{about}/") or shot.endswith(f"/{about}") for shot in step.about
+    wanted = about.lower()
+    return wanted == name.lower() or any(
+        shot == wanted or shot.startswith(f"{wanted}/") or shot.endswith(f"/{wanted}")
+        for shot in map(str.lower, step.about)
     )
 
 
@@ -77,32 +107,76 @@ def _changes(name: str, now: Remembered, before: Remembered, seen: set[str]) -> 
     if name in seen or now[name]["key"] == before.get(name, {}).get("key"):
         return
     seen.add(name)
-    if name not in before:
-        yield Change(name, "", None, "new")
-        return
-    new, old = _flat(now[name]), _flat(before[name])
-    for field in sorted(new.keys() | old.keys()):
-        if new.get(field) != old.get(field) and field != "key":
-            yield Change(name, field, old.get(field), new.get(field))
+    if name in before:
+        yield from _step_changes(name, now[name], before[name])
+    else:
+        yield Change(name, "", None, "new", _new(name, before))
     inputs = now[name]["inputs"]
     for upstream in inputs.values() if isinstance(inputs, dict) else ():
         yield from _changes(str(upstream), now, before, seen)
 
 
-def _flat(value: object, prefix: str = "") -> dict[str, Json]:
-    """``{"params.layers.0.first": 12}``."""
-    if isinstance(value, Mapping):
-        pairs = [(str(name), item) for name, item in value.items()]
-    elif isinstance(value, list) and any(isinstance(item, (dict, list)) for item in value):
-        pairs = [(str(at), item) for at, item in enumerate(value)]
-    else:
-        return {prefix: value}  # type: ignore[dict-item]
-    flat: dict[str, Json] = {}
-    for name, item in pairs:
-        flat |= _flat(item, f"{prefix}.{name}" if prefix else name)
-    return flat
+def _new(name: str, before: Remembered) -> str:
+    """A shot whose pieces changed has steps under new names."""
+    whole, _, part = name.rpartition(" ")
+    if "/" not in part or not part.replace("/", "").isdigit():
+        whole = name
+    had_pieces = any(other == whole or other.startswith(f"{whole} ") for other in before)
+    return "the shot is cut into other pieces (a title or a join begins elsewhere)" if had_pieces else "is new"
 
 
-def _short(value: Json) -> str:
-    text = "nothing" if value is None else str(value)
-    return text[:12] if len(text) == 64 and all(c in "0123456789abcdef" for c in text) else text[:60]
+def _step_changes(name: str, now: Mapping[str, Json], before: Mapping[str, Json]) -> Iterator[Change]:
+    kind = str(now["kind"])
+    fps = _fps(now["params"])
+    told = set()
+    for field, old, new in _differences(_comparable(before), _comparable(now)):
+        values = (_file(field, before, old), _file(field, now, new))
+        says = reason(kind, field, values, fps)
+        if says not in told:
+            told.add(says)
+            yield Change(name, field, old, new, says)
+
+
+def _fps(params: Json) -> Fraction:
+    canvas = params.get("canvas") if isinstance(params, dict) else None
+    return Fraction(str(canvas["fps"])) if isinstance(canvas, dict) else Fraction(0)
+
+
+def _file(field: str, step: Mapping[str, Json], value: Json) -> Json:
+    """For a digest of a source, the name of the file and the digest's beginning."""
+    files = step.get("files")
+    if not field.startswith("sources.") or not isinstance(files, dict) or value is None:
+        return value
+    return f"{files.get(field.removeprefix('sources.'), '')} ({str(value)[:8]})"
+
+
+def _comparable(step: Mapping[str, Json]) -> dict[str, Json]:
+    """The parts of an identity that are compared: defaults written out, cues under their ids with their sources."""
+    fields = {part: step.get(part) for part in _COMPARED}
+    try:
+        params = _RECIPES[str(step["kind"])].from_params(fields["params"]).model_dump(mode="json")
+    except (KeyError, ValidationError):  # of another filmkit: compared as it was written
+        return fields
+    inputs = fields["inputs"]
+    if isinstance(inputs, dict) and step["kind"] == "stem":
+        params["cues"] = {cue["id"]: {**cue, "slot": "", "source": inputs[cue["slot"]]} for cue in params["cues"]}
+        fields["inputs"] = {}
+    return {**fields, "params": params}
+
+
+def _differences(before: Json, after: Json, field: str = "") -> Iterator[tuple[str, Json, Json]]:
+    """(field, before, after) of everything that differs, as deep as both sides have the same shape."""
+    if before == after:
+        return
+    pairs: list[tuple[str, Json, Json]] = []
+    if isinstance(before, dict) and isinstance(after, dict) and before.get("kind") == after.get("kind"):
+        pairs = [(key, before.get(key), after.get(key)) for key in sorted({*before, *after})]
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        if any(isinstance(item, (dict, list)) for item in after):
+            pairs = [(str(at), one, other) for at, (one, other) in enumerate(zip(before, after, strict=True))]
+    elif isinstance(before, dict) and isinstance(after, dict):  # another kind of layer: nothing below compares
+        pairs = [("kind", before.get("kind"), after.get("kind"))]
+    if not pairs:
+        yield field, before, after
+    for key, one, other in pairs:
+        yield from _differences(one, other, f"{field}.{key}" if field else key)

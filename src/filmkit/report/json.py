@@ -9,6 +9,7 @@ from filmkit.errors import FilmkitError, Stopped
 from filmkit.model.finding import FilmError, Finding
 from filmkit.model.run import Json, RunReport
 from filmkit.model.timeline import Timeline
+from filmkit.plan.explain import Change
 from filmkit.plan.stale import Todo
 
 
@@ -75,6 +76,11 @@ def todo_value(todo: Todo) -> dict[str, Json]:
         "frames": todo.frames,
         "seconds": round(todo.seconds, 1),
     }
+
+
+def changes_value(changes: Sequence[Change]) -> list[Json]:
+    """What changed, field by field, and the same in words."""
+    return [asdict(change) for change in changes]
 
 
 def report_value(report: RunReport) -> dict[str, Json]:

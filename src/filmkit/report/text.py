@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePath
 
-from filmkit.model.finding import Finding, Severity
+from filmkit.model.finding import Finding, Place, Severity
 from filmkit.model.run import RunReport
-from filmkit.model.timeline import Timeline
+from filmkit.model.timeline import Clip, ColorMaterial, StillMaterial, TakeMaterial, Timeline
+from filmkit.plan.explain import Change
 from filmkit.plan.graph import Step
 from filmkit.plan.stale import Todo
 
@@ -36,18 +38,41 @@ def plain(text: str) -> str:
 
 def finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
     """Errors first, each with its place, the line it stands on, and what to do."""
-    order = [Severity.ERROR, Severity.WARNING, Severity.NOTE]
-    for finding in sorted(
-        findings, key=lambda found: (order.index(found.severity), found.place.line if found.place else 0)
-    ):
+    for finding in sorted(findings, key=_weight):
         where = f"{finding.place}: " if finding.place else ""
-        yield plain(f"{where}{finding.severity.value}: {finding.message}")
+        about = f"{finding.about}: " if finding.about and finding.about not in finding.message else ""
+        yield plain(f"{where}{finding.severity.value}: {about}{finding.message}")
         if finding.place and finding.place.excerpt.strip():
-            yield plain(f"    {finding.place.line:>4} | {finding.place.excerpt.rstrip()}")
-            if finding.place.column:
-                yield f"         | {' ' * (finding.place.column - 1)}^"
+            yield from _excerpt_lines(finding.place)
         if finding.remedy:
             yield plain(f"    → {finding.remedy}")
+
+
+def _weight(finding: Finding) -> tuple[int, str, int, int]:
+    order = [Severity.ERROR, Severity.WARNING, Severity.NOTE]
+    place = finding.place or Place("")
+    return order.index(finding.severity), place.file, place.line, place.column
+
+
+_WIDEST = 100
+"""Characters of an excerpt that are shown: a whole film on one line would bury the message."""
+
+
+def _excerpt_lines(place: Place) -> Iterator[str]:
+    """The line a finding stands on, as much of it as fits, and a sign under the column."""
+    line, column = place.excerpt.rstrip(), max(0, place.column - 1)
+    skipped = max(0, min(column - _WIDEST // 2, len(line) - _WIDEST))
+    shown = line[skipped : skipped + _WIDEST].replace("\t", " ")
+    yield plain(f"    {place.line:>4} | {'…' * bool(skipped)}{shown}{'…' * (len(line) > skipped + _WIDEST)}")
+    if place.column:
+        yield f"         | {' ' * (columns_of(line[skipped:column]) + bool(skipped))}^"
+
+
+def columns_of(text: str) -> int:
+    """How many columns of a terminal a text takes: wide letters two, combining signs none."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
 
 
 def count_line(findings: Sequence[Finding]) -> str:
@@ -61,19 +86,32 @@ def count_line(findings: Sequence[Finding]) -> str:
 
 
 def timeline_lines(timeline: Timeline) -> Iterator[str]:
-    """The cut, a line a clip: frames, length, join, what is shown."""
+    """The cut, a line a clip: its first frame, its frames, its length, what is shown, and its join."""
     width = max((len(clip.shot) for clip in timeline.clips), default=4)
+    yield f"  {'shot':<{width}}  from frame  frames    length  shows"
     for clip in timeline.clips:
-        join = f"{clip.join.kind.value} {clip.join.frames}f" if clip.join.frames else "cut"
-        mark = "  (no take yet)" if clip.is_placeholder else ""
         seconds = float(timeline.rate.seconds(clip.frames))
-        yield plain(f"  {clip.shot:<{width}}  [{clip.start:>6}, {clip.stop:>6})  {seconds:>7.2f} s  {join}{mark}")
+        join = f", {clip.join.kind.value} {clip.join.frames}f" if clip.join.frames else ""
+        line = f"{clip.start:>10}  {clip.frames:>6}  {seconds:>6.2f} s  {shown(clip)}{join}"
+        yield plain(f"  {clip.shot:<{width}}  {line}")
     for cut in timeline.moved:
         how = f"moved {cut.frames:+} frames onto the beat" if not cut.reason and cut.frames else (
             cut.reason or "is on the beat already")  # fmt: skip
         yield plain(f"  cut before {cut.shot}: {how}")
     length = clock(float(timeline.rate.seconds(timeline.frames)))
-    yield f"  {timeline.frames} frames, {length} at {timeline.rate} frames a second"
+    yield f"  {timeline.frames} frames, {length} at {float(timeline.rate.fps):.6g} frames a second"
+
+
+def shown(clip: Clip) -> str:
+    """What a clip shows, in two words."""
+    material = clip.material
+    if clip.is_placeholder:
+        return "no take yet"
+    if isinstance(material, TakeMaterial):
+        return f"take {material.take.label}" + (f", {material.held_frames}f held" if material.held_frames else "")
+    if isinstance(material, StillMaterial):
+        return "still"
+    return "colour" if isinstance(material, ColorMaterial) else "credits"
 
 
 def todo_lines(todo: Todo, shown: int = 12) -> Iterator[str]:
@@ -81,14 +119,41 @@ def todo_lines(todo: Todo, shown: int = 12) -> Iterator[str]:
     if todo.hits:
         yield "  from the store: " + kinds(todo.hits)
     if not todo.missing:
-        yield "  nothing to do"
+        yield "  nothing to make"
         return
-    yield f"  to make: {kinds(counts(todo.missing))}; {todo.frames} frames, about {todo.seconds:.0f} s of one core"
+    frames = f"{_frames(todo.frames)}, " if todo.frames else ""
+    yield f"  to make: {kinds(counts(todo.missing))}; {frames}about {_seconds(todo.seconds)} of one core"
+    width = max(len(step.name) for step in todo.missing[:shown])
     for step in todo.missing[:shown]:
-        frames = f"  {step.cost.frames} frames" if step.cost.frames else ""
-        yield plain(f"    {step.name}{frames}")
+        frames = _frames(step.cost.frames) if step.cost.frames else ""
+        yield plain(f"    {step.name:<{width}}  {frames:>12}  {_seconds(step.cost.seconds):>6}".rstrip())
     if len(todo.missing) > shown:
         yield f"    … and {len(todo.missing) - shown} more"
+
+
+def _frames(count: int) -> str:
+    return "1 frame" if count == 1 else f"{count} frames"
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+
+
+def why_lines(about: str, changes: Sequence[Change], to_make: Sequence[Step], *, is_first: bool) -> Iterator[str]:
+    """What changed since the last render, a line a cause, and what has to be made because of it."""
+    if is_first:
+        yield plain(f"{about}: this film was not rendered here yet, so all of it has to be made")
+        return
+    if changes:
+        yield plain(f"{about}: since the last render")
+        yield from (plain(f"  {change}") for change in changes)
+    else:
+        yield plain(f"{about}: nothing changed since the last render")
+    if to_make:
+        gone = "" if changes else ", because the store has lost it"
+        yield f"  to make: {kinds(counts(to_make))}{gone}"
+    elif changes:
+        yield "  nothing to make: the store has it"
 
 
 def counts(steps: Sequence[Step]) -> dict[str, int]:
@@ -114,25 +179,67 @@ _COUNTED = {"placeholder"}
 
 def summary_lines(report: RunReport) -> Iterator[str]:
     """What was rendered, what came from the store, how long it took, where the film lies."""
-    made = kinds(report.made) if report.made else "nothing had to be made"
-    yield f"{report.name}: {clock(report.length_s)}, {report.frames} frames"
-    yield f"  made     {made}" + (f" ({report.frames_encoded} frames)" if report.frames_encoded else "")
+    yield f"{report.name}: {clock(report.length_s)}, {_frames(report.frames)}"
+    if report.made:
+        encoded = f" ({_frames(report.frames_encoded)})" if report.frames_encoded else ""
+        yield f"  made     {kinds(report.made)}{encoded}"
     if report.hits:
-        yield f"  kept     {kinds(report.hits)}"
+        yield f"  kept     {kinds(report.hits)}" + ("" if report.made else ": nothing had to be made")
     loudness, peak = report.facts.get("integrated_lufs"), report.facts.get("true_peak_dbtp")
     if isinstance(loudness, (int, float)) and isinstance(peak, (int, float)):
         yield f"  sound    {loudness:.1f} LUFS, true peak {peak:.1f} dBTP"
-    how = f"{report.engine} engine, {report.workers} workers, sandbox: {report.sandbox}"
-    yield f"  took     {report.wall_s:.1f} s, {how}"
-    for event in report.events:
-        if event.severity is not Severity.NOTE and event.code not in _COUNTED:
-            yield plain(f"  note     {event.message}")
-    if report.placeholders:
-        yield f"  not finished: {report.placeholders} shot{'s have' if report.placeholders > 1 else ' has'} no take yet"
+    how = f", {report.engine} engine, {report.workers} workers, sandbox: {report.sandbox}" if report.made else ""
+    yield f"  took     {report.wall_s:.1f} s{how}"
+    yield from _event_lines(report)
     yield plain(f"  film     {report.film}")
+    if missing := [event.about for event in report.events if event.code in _COUNTED]:
+        yield plain(f"  not finished: {missing_takes(missing)}")
+        yield "    → put takes into takes/<scene>/<shot>/ as t01.mp4 and render again"
+
+
+def _event_lines(report: RunReport) -> Iterator[str]:
+    """Every fallback; of several alike (a move hinted at in ten shots) one line that names where."""
+    alike: dict[tuple[Severity, str], list[str]] = {}
+    for event in report.events:
+        if event.code not in _COUNTED:
+            alike.setdefault((event.severity, event.message), []).append(event.about)
+    for (severity, message), abouts in alike.items():
+        named = [about for about in dict.fromkeys(abouts) if about and about not in message]
+        yield plain(f"  {severity.value + ':':<8} {message}" + (f" ({listed(named)})" if named else ""))
+
+
+def status_lines(
+    timeline: Timeline, findings: Sequence[Finding], todo: Todo, film: tuple[PurePath | None, bool]
+) -> Iterator[str]:
+    """Where a film stands; ``film`` is its file and whether that is up to date."""
+    file, is_current = film
+    shots = [clip for clip in timeline.clips if clip.scene != "credits"]
+    missing = [clip.shot for clip in shots if clip.is_placeholder]
+    length = clock(float(timeline.rate.seconds(timeline.frames)))
+    yield plain(f"{timeline.name}: {timeline.title}")
+    yield f"  length   {length}, {_frames(timeline.frames)} at {float(timeline.rate.fps):.6g}, {timeline.size}"
+    yield plain(f"  shots    {len(shots)}" + (f"; {missing_takes(missing)}" if missing else ", none is missing"))
+    yield f"  found    {count_line(findings)}" + (" (filmkit check tells them)" if findings else "")
+    if todo.missing:
+        yield f"  to make  {kinds(counts(todo.missing))}, about {_seconds(todo.seconds)} of one core"
+    if file is None:
+        yield "  film     not rendered yet"
+    else:
+        state = "not up to date" if not is_current else "up to date, not finished" if missing else "finished"
+        yield plain(f"  film     {file}, {state}")
+
+
+def missing_takes(shots: Sequence[str]) -> str:
+    """``2 shots have no take yet: harbour/boat, lamp/flame``."""
+    return f"{len(shots)} shot{'s have' if len(shots) > 1 else ' has'} no take yet: {listed(shots)}"
+
+
+def listed(names: Sequence[str], most: int = 8) -> str:
+    """Names after each other, not too many."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def clock(seconds: float) -> str:
     """``1:02.5``."""
-    minutes, rest = divmod(seconds, 60)
+    minutes, rest = divmod(round(seconds, 1), 60)
     return f"{int(minutes)}:{rest:04.1f}"

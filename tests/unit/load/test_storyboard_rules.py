@@ -158,7 +158,7 @@ WRONG = {
     "sketch: ''": "write a file's path",
     # names
     "of: boatt": "valid here: boat, keeper",
-    "cast: [nobody]": "nothing has such a name yet",
+    "cast: [nobody]": "add the name to the film's 'cast'",
     "cut_on: {music: theme, within: 4f}": "no music is called 'theme'",
     "cut_on: {music: theme}": "say how far a cut may move",
 }

@@ -67,7 +67,7 @@ def test_a_draft_shares_no_segment_but_all_sound() -> None:
 def test_why_names_the_field_and_both_values() -> None:
     before, after = plan_of(), plan_of(FIRST_LIGHT.replace("id: flame,", "id: flame, in: 6f,"))
     changes = why(after.graph, remembered(before.graph), "lamp/flame")
-    assert "segment lamp/flame: params.layers.0.first nothing → 6" in [str(change) for change in changes]
+    assert "segment lamp/flame: it begins at picture 6 of its take, it was picture 0 ('in')" in map(str, changes)
 
 
 def test_why_follows_what_a_segment_is_made_of() -> None:
