@@ -81,9 +81,9 @@ def _take(layer: TakeLayer, recipe: SegmentRecipe, prepared: Prepared) -> Stream
     picture = on_frames(picture, layer, frames, canvas.rate)
     fills_first = drops_pictures(layer, frames)
     if fills_first:
-        picture = filled(picture, layer, canvas.rate)
+        picture = filled(picture, canvas.rate)
     picture = _graded(conformed(picture, layer.conform, layer.framing, canvas), layer.grade, prepared)
-    return picture if fills_first else filled(picture, layer, canvas.rate)
+    return picture if fills_first else filled(picture, canvas.rate)
 
 
 def _still(index: int, canvas: Canvas, *, is_standing: bool) -> Stream:

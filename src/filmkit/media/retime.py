@@ -1,8 +1,9 @@
 """Putting pictures on frames: the plan's table of frames becomes an expression that ffmpeg evaluates exactly.
 
-``setpts`` gives each picture its frame, ``fps`` fills the gaps. At the end of its input ``setpts`` is asked once more,
-for the picture after the last: the table answers with the segment's length, so the last picture stands to the end, and
-a take that gives fewer pictures than planned yields fewer frames instead of a silent hold.
+``setpts`` gives each picture its frame, ``fps`` fills the gaps and makes each stand for exactly one frame (a picture
+that keeps the length it has in a slower take would be encoded twice). At the end of its input ``setpts`` is asked once
+more, for the picture after the last: the table answers with the segment's length, so the last picture stands to the
+end, and a take that gives fewer pictures than planned yields fewer frames instead of a silent hold.
 """
 
 from __future__ import annotations
@@ -33,9 +34,9 @@ def on_frames(stream: Stream, layer: TakeLayer, frames: int, rate: Fraction) -> 
     return stamped.filter("setpts", frame_expression(layer.shown_at, frames) if layer.shown_at else "N")
 
 
-def filled(stream: Stream, layer: TakeLayer, rate: Fraction) -> Stream:
+def filled(stream: Stream, rate: Fraction) -> Stream:
     """One picture a frame: those that stand longer are repeated, of several at one frame the last stays."""
-    return stream.filter("fps", fps=str(rate), start_time=0) if layer.shown_at else stream
+    return stream.filter("fps", fps=str(rate), start_time=0)
 
 
 def drops_pictures(layer: TakeLayer, frames: int) -> bool:

@@ -12,7 +12,7 @@ VERSIONS = {
     "lut": 1,
     "title": 2,
     "card": 2,
-    "segment": 2,
+    "segment": 3,
     "source": 1,
     "stem": 1,
     "mix": 1,

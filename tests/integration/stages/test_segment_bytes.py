@@ -48,7 +48,7 @@ RECIPES: dict[str, SegmentRecipe] = {
         for kind in ("dissolve", "white", "wipe-up", "slide-right", "iris")
     },
 }
-VERSION_OF_THE_DIGESTS = 2
+VERSION_OF_THE_DIGESTS = 3
 DIGESTS = {
     "take": "afcef111aabb0207",
     "scaled": "c5d245da113e4db2",

@@ -87,6 +87,14 @@ def test_other_rates_and_speeds(rate: Fraction | int, fps: str, speed: str, tmp_
     assert read_numbers(made) == wanted
 
 
+@pytest.mark.parametrize("rate", [12, 15, 16, 60])
+def test_one_picture_a_frame_whatever_the_takes_own_rate(rate: int, tmp_path: Path) -> None:
+    clip = make_numbered(tmp_path / "clip.mp4", 30, rate=rate, output=H264)
+    assert read_numbers(render(segment_of(9, take(first=21)), tmp_path, {"take0": clip})) == list(range(21, 30))
+    with pytest.raises(FilmkitError, match="frames"):
+        render(segment_of(9, take(first=22)), tmp_path, {"take0": clip})
+
+
 RAMP = [0, 1, 2, 4, 6, 9, 12, 15, 17, 19, 20, 21, 21, 22, 22, 22, 23, 23, 23, 23, 24]
 
 

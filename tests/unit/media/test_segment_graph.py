@@ -47,7 +47,7 @@ def segment(*layers: object, **fields: object) -> SegmentRecipe:
 def test_common_path_has_no_useless_filter() -> None:
     graph = graph_of(segment(take(first=0)))
     filters = [part.split("]", 1)[1].split("=")[0] for part in graph.replace("[0:0]", "[in]").split(";")]
-    assert filters == ["settb", "setpts", "sidedata", "setsar", "setparams", "format"]
+    assert filters == ["settb", "setpts", "fps", "sidedata", "setsar", "setparams", "format"]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_common_path_has_no_useless_filter() -> None:
         (take(conform=conform(has_alpha=True)), "premultiply="),
         (take(conform=conform(width=720, height=1280)), "crop="),
         (take(first=5), "trim=start_frame=5"),
-        (take(shown_at=(0, 0, 2)), "fps="),
+        (take(shown_at=(0, 0, 2)), "if("),
         (take(fade=Fade(in_from=0, in_to=12)), "fade="),
     ],
 )
