@@ -27,7 +27,10 @@ def is_seen(title: TitleLayer, frames: int) -> bool:
 
 
 def titled(below: Stream, above: Stream, title: TitleLayer, patch: Patch, rate: Fraction) -> Stream:
-    """The picture with the title over frames [``start``, ``stop``); ``above`` is one picture, the patch."""
+    """The picture with the title over frames [``start``, ``stop``); ``above`` is one picture, the patch.
+
+    ``shortest``: the title stands for ever, so a picture that ends too soon ends here, and the frame count tells.
+    """
     return ffmpeg.filter(
         [below, _opacity(above, title, rate)],
         "overlay",
@@ -35,7 +38,7 @@ def titled(below: Stream, above: Stream, title: TitleLayer, patch: Patch, rate: 
         y=patch.y,
         format="yuv420",
         alpha="straight",
-        eof_action="repeat",
+        shortest=1,
         enable=f"between(n,{title.start},{title.stop - 1})",
     )
 
@@ -43,8 +46,6 @@ def titled(below: Stream, above: Stream, title: TitleLayer, patch: Patch, rate: 
 def _opacity(above: Stream, title: TitleLayer, rate: Fraction) -> Stream:
     rise = (title.start, title.start + title.fade_in) if title.fade_in else None
     fall = (title.stop - title.fade_out, title.stop) if title.fade_out else None
-    if rise is None and fall is None:
-        return above
     again = above.filter("loop", loop=-1, size=1).filter("settb", f"{rate.denominator}/{rate.numerator}")
     return ramped(again.filter("setpts", "N"), Ramps(rise, fall), rate, is_alpha=True)
 

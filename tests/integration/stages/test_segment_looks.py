@@ -199,6 +199,14 @@ def test_title_fades_in_equal_steps_and_later_ones_lie_on_top(drawn: Path, tmp_p
     assert luma[30, 40] == pytest.approx(141, abs=1) and luma[2, 2] == 235
 
 
+@pytest.mark.parametrize("fade", [0, 3])
+def test_title_over_a_take_that_ends_too_soon_is_refused(fade: int, clip: Path, drawn: Path, tmp_path: Path) -> None:
+    title = TitleLayer(slot="title0", start=0, stop=9, fade_in=fade)
+    recipe = segment_of(9, take(first=32), titles=(title,))
+    with pytest.raises(Exception, match="frames"):
+        render(recipe, tmp_path, {"take0": clip}, {"title0": drawn})
+
+
 def test_an_empty_title_changes_nothing(clip: Path, tmp_path: Path) -> None:
     clear = tmp_path / "clear.png"
     Image.new("RGBA", SIZE, (255, 0, 0, 0)).save(clear)
