@@ -244,15 +244,16 @@ def _take_layer(material: TakeMaterial, clip: Clip, piece: Piece, slot: str) -> 
     facts = material.take.file.facts
     assert facts is not None and facts.video is not None
     shown = material.pictures[piece.start - clip.start : piece.stop - clip.start]
-    first = shown[0]
+    first, shown_at = shown[0], _shown_at(shown)
+    holds = clip.stop - material.held_frames < piece.stop
     return TakeLayer(
         kind="take",
         slot=slot,
         conform=_conform(facts.demuxer, facts.video),
         framing=clip.look.framing,
         first=first,
-        shown_at=_shown_at(shown),
-        holds=clip.stop - material.held_frames < piece.stop,
+        shown_at=shown_at,
+        holds=holds and bool(shown_at),  # a piece of a single frame repeats nothing
         seek_us=_seek_us(facts.demuxer, facts.video, first),
     )
 
