@@ -2,8 +2,9 @@
 
 Each take is decoded from its very beginning by a plain ffmpeg (no seek, no rate, no table of frames), the pictures that
 the timeline names are picked out by their index here, and all shots, joins and titles go through *one* filter graph
-and one encoder, in the film's own clock. What a picture looks like (conform, join, title) is filmkit's own definition;
-where it is cut, sought, joined and counted is not.
+and one encoder, in the film's own clock. Nobody tells the encoder how many frames there are: the film ends when its
+last shot does. What a picture looks like (conform, fade, join, title) is filmkit's own definition; where it is cut,
+sought, joined and counted is not.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import av
 import ffmpeg
 import imageio_ffmpeg
 
@@ -27,6 +29,9 @@ from filmkit.media.overlay import raw_input, titled, write_patch
 from filmkit.model.recipe import Canvas, Conform, Fade, Overlap, TitleLayer
 from filmkit.model.timeline import Clip, ColorMaterial, TakeMaterial, Timeline, TitleClip
 from filmkit.plan.picture_steps import _conform
+
+_LIMIT_S = 120
+"""A film of a minute at this size takes seconds: a run that lasts longer never ends."""
 
 
 @dataclass
@@ -118,16 +123,13 @@ def _write_picked(material: TakeMaterial, conform: Conform, out: Path) -> Path:
         deinterlaced(source, conform), "-", format="rawvideo", pix_fmt=conform.pixel_format, fps_mode="passthrough"
     )
     decoded = _run(ffmpeg.get_args(stream))
-    facts = material.take.file.facts
-    assert facts is not None and facts.video is not None
-    count = facts.video.pictures.count
-    size, rest = divmod(len(decoded), count)
-    if rest:
-        raise ValueError(f"{material.take.file.name} decodes to {len(decoded)} bytes, which are no {count} pictures")
-    with out.open("wb") as file:
-        for picture in material.pictures:
-            at = min(picture, count - 1) * size
-            file.write(decoded[at : at + size])
+    bits = av.VideoFormat(conform.pixel_format).padded_bits_per_pixel
+    size = conform.width * conform.height * bits // 8
+    count, rest = divmod(len(decoded), size)
+    name, last = material.take.file.name, max(material.pictures)
+    if rest or last >= count:
+        raise ValueError(f"{name} decodes to {count} pictures and {rest} bytes; picture {last} is shown")
+    out.write_bytes(b"".join(decoded[at * size : (at + 1) * size] for at in material.pictures))
     return out
 
 
@@ -183,7 +185,8 @@ def _titled(film: str, title: TitleClip, picture: Path, at: int, graph: _Graph) 
 
 def _run(arguments: Sequence[str]) -> bytes:
     program = imageio_ffmpeg.get_ffmpeg_exe()
-    done = subprocess.run([program, "-nostdin", "-v", "error", "-y", *arguments], capture_output=True)
+    command = [program, "-nostdin", "-v", "error", "-y", *arguments]
+    done = subprocess.run(command, capture_output=True, timeout=_LIMIT_S)
     if done.returncode or done.stderr:
         raise RuntimeError(f"ffmpeg {' '.join(arguments)}\n{done.stderr.decode(errors='replace')}")
     return done.stdout
