@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,7 +14,9 @@ from filmkit.engine.job import Job, open_job
 from filmkit.engine.listen import Listener, Listeners
 from filmkit.engine.prefect_runner import run_flow, without_heartbeat
 from filmkit.engine.settings import Session, Settings
-from filmkit.model.run import RunReport
+from filmkit.errors import FilmkitError
+from filmkit.model.finding import Severity
+from filmkit.model.run import Event, RunReport
 from filmkit.plan.planner import Quality
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ def run_session(session: Session, film: str, draft: bool, cut: str | None, worke
 
 
 def run_ordered(flow: Flow[Any, Any], job: Job, listener: Listener) -> RunReport:
-    """Runs a planned job as a flow of this process. Raises FilmkitError."""
+    """Runs a planned job as a flow of this process. Raises FilmkitError, also where Prefect itself breaks off."""
     order = Order(job, listener)
     token = _order.set(order)
     settings = job.settings
@@ -54,6 +56,14 @@ def run_ordered(flow: Flow[Any, Any], job: Job, listener: Listener) -> RunReport
             flow.with_options(task_runner=runner)(
                 str(job.outputs.folder), settings.quality.draft, settings.cut, settings.worker_count
             )
+    except FilmkitError:
+        raise
+    except Exception as error:
+        lost = f"Prefect broke off: {type(error).__name__}: {error}"
+        if order.report is None:
+            raise FilmkitError(lost, remedy="run the same command again; what was finished is kept") from error
+        event = Event("prefect-lost", lost, Severity.WARNING)
+        return replace(order.report, events=(*order.report.events, event))
     finally:
         _order.reset(token)
     assert order.report is not None
@@ -62,6 +72,6 @@ def run_ordered(flow: Flow[Any, Any], job: Job, listener: Listener) -> RunReport
 
 def run_name() -> str:
     """``render leaving-earth``: the flow run's name, from its parameters."""
-    return f"{runtime.flow_run.flow_name} {Path(runtime.flow_run.parameters['film']).name}".replace(
-        "film ", "render ", 1
-    )
+    run = runtime.flow_run
+    verb = "render" if run.flow_name == "film" else run.flow_name
+    return f"{verb} {Path(run.parameters['film']).resolve().name}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +30,9 @@ class Workshop:
 
 
 def execute_step(step: Step, shop: Workshop, listener: Listener) -> Record:
-    """Runs one step and returns its record. Raises FilmkitError; the listener is told either way."""
+    """Runs one step and returns its record. Raises FilmkitError, also for a stage's own mistake, so that one step never
+    hides another; the listener is told either way.
+    """
     listener.started(step)
     began = time.monotonic()
     try:
@@ -37,8 +40,21 @@ def execute_step(step: Step, shop: Workshop, listener: Listener) -> Record:
     except FilmkitError as error:
         listener.failed(step, error.message)
         raise
+    except Exception as error:  # the edge at which a mistake of ours becomes one step's failure
+        failure = _own_mistake(step, error)
+        listener.failed(step, failure.message)
+        raise failure from error
     listener.finished(step, record.seconds, record.events)
     return record
+
+
+def _own_mistake(step: Step, error: Exception) -> StepFailed:
+    at = traceback.extract_tb(error.__traceback__)[-1]
+    return StepFailed(
+        step.name,
+        f"a mistake of filmkit's own, {type(error).__name__} at {Path(at.filename).name}:{at.lineno}: {error}",
+        remedy="please report it; what was finished is kept",
+    )
 
 
 def _execute(step: Step, shop: Workshop, on_progress: Callable[[int], None], began: float) -> Record:

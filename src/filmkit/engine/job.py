@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -152,10 +152,15 @@ def run_job(job: Job, run_steps: RunSteps, listener: Listener) -> None:
 
 
 def finish_job(job: Job, engine: str, extra: Sequence[Event] = ()) -> RunReport:
-    """Puts the film and its manifest into ``out/``, remembers the plan, and says how it went."""
+    """Puts the film and its manifest into ``out/``, remembers the plan, and says how it went.
+
+    Raises FilmError where the film is asked for ``strict`` and something stands in it that was not asked for.
+    """
     graph = job.planned.plan.graph
     records = job.shop.store.lookup([step.key for step in graph])
     events = _all_events(job, records, extra)
+    if job.settings.strict:
+        _refuse_fallbacks(events)
     is_film = job.session in {Session.FINISHING, Session.FILM}
     film = job.outputs.publish(job.planned, records, events, job.shop) if is_film else ""
     made: dict[str, int] = {}
@@ -180,7 +185,7 @@ def finish_job(job: Job, engine: str, extra: Sequence[Event] = ()) -> RunReport:
         events=events,
         facts=dict(mix),
     )
-    job.outputs.remember(job.planned.plan, report)
+    job.outputs.remember(report, job.planned.plan if is_film else None)
     return report
 
 
@@ -189,8 +194,20 @@ def _all_events(job: Job, records: dict[str, Record], extra: Sequence[Event]) ->
     for step in job.planned.plan.graph:
         if step.key in records:
             found += records[step.key].events
+    return tuple(dict.fromkeys([*found, *_machine_events(job), *extra]))
+
+
+def _machine_events(job: Job) -> Iterator[Event]:
+    """Fallbacks of this machine; they change no content that the keys do not tell of."""
     if not job.shop.ffmpeg.is_pinned:
-        found.append(
-            Event("other-ffmpeg", f"not the pinned ffmpeg build but {job.shop.ffmpeg.build_id}", Severity.WARNING)
+        yield Event("other-ffmpeg", f"not the pinned ffmpeg build but {job.shop.ffmpeg.build_id}", Severity.WARNING)
+    if job.todo.missing and current_level() < SandboxLevel.LANDLOCK:
+        yield Event(
+            "sandbox-lower", f"foreign media was decoded in a sandbox of '{current_level()}' only", Severity.WARNING
         )
-    return tuple(dict.fromkeys([*found, *extra]))
+
+
+def _refuse_fallbacks(events: Sequence[Event]) -> None:
+    found = [event for event in events if event.severity is not Severity.NOTE]
+    if found:
+        raise FilmError([Finding(event.code, event.message, about=event.about) for event in found])

@@ -70,12 +70,12 @@ class Outputs:
                 number += 1
             target.rename(aside)
 
-    def remember(self, plan: FilmPlan, report: RunReport) -> None:
-        """Keeps the plan for ``plan --why`` and the report of this run."""
+    def remember(self, report: RunReport, plan: FilmPlan | None) -> None:
+        """Keeps the report of this run, and the plan of a whole film for ``plan --why``."""
         state = self.folder / ".filmkit"
         runs = state / "runs"
         runs.mkdir(parents=True, exist_ok=True)
-        if report.made or not self._plan_file(state).exists():
+        if plan is not None:
             write_whole(self._plan_file(state), json.dumps(remembered(plan.graph), sort_keys=True))
         stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
         write_whole(

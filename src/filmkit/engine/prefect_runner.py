@@ -9,9 +9,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
 from typing import Any, cast
 from uuid import UUID
 
+from httpx import HTTPError
 from prefect import task
 from prefect.artifacts import (
     create_markdown_artifact,
@@ -102,7 +104,13 @@ class ProgressPage:
 
     def show(self) -> None:
         """Sends the share done to the page."""
-        update_progress_artifact(self._artifact, progress=round(min(100.0, 100 * self._done_s / self._total_s), 1))
+        with page_optional():
+            update_progress_artifact(self._artifact, progress=round(min(100.0, 100 * self._done_s / self._total_s), 1))
+
+
+def page_optional() -> AbstractContextManager[None]:
+    """What only shows a film on Prefect's page does not fail it: a server that went away is told of by the flow."""
+    return suppress(HTTPError)
 
 
 def without_heartbeat() -> Any:  # noqa: ANN401 - Prefect's own context manager
@@ -117,13 +125,18 @@ def run_flow(job: Job, listener: Listener) -> RunReport:
     run_job(job, run_tasks, Listeners(listener, page))
     page.show()
     report = finish_job(job, "prefect")
+    with page_optional():
+        _leave_artifacts(job, report)
+    return report
+
+
+def _leave_artifacts(job: Job, report: RunReport) -> None:
     key = (
         "".join(char if char.isascii() and char.isalnum() else "-" for char in report.name.lower()).strip("-") or "film"
     )
     create_table_artifact(table=_rows(job), key=f"{key}-shots", description="Shots of the film")
     text = "\n".join(f"    {line}" for line in summary_lines(report))  # an indented block: nothing in it is Markdown
     create_markdown_artifact(markdown=f"# {safe(report.name)}\n\n{text}\n", key=f"{key}-report", description="Report")
-    return report
 
 
 def _rows(job: Job) -> list[dict[str, Any]]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import queue
-import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from filmkit.errors import FilmkitError, StepFailed
+from filmkit.media.children import stop_all
 from filmkit.plan.graph import Step
 from filmkit.store.actions import Record
 
 Execute = Callable[[Step], Record]
+
+_TURN_S = 0.25
 
 
 class Failures(FilmkitError):
@@ -87,30 +90,65 @@ class Schedule:
         self._submit = submit
         self._workers = workers
         self._done: queue.SimpleQueue[Batch] = queue.SimpleQueue()
-        self._lock = threading.Lock()
-        self._failed: list[FilmkitError] = []
+        self._failed: dict[str, FilmkitError] = {}
         self._made: set[str] = set()
 
     def run(self) -> None:
-        """Raises Failures when everything that could run has run."""
+        """Raises Failures when everything that could run has run. Anything else that comes up here is a signal: all
+        children are stopped before it goes its way, for the pool waits for its threads, and these for their children.
+        """
+        try:
+            self._run_all()
+        except BaseException:
+            stop_all()
+            raise
+        if self._failed:
+            raise Failures(self._failed.values())
+        if self._pending:
+            raise StepFailed(next(iter(self._pending.values())).name, "waits for a step that is not there")
+
+    def _run_all(self) -> None:
         running = 0
         while self._pending or running:
             for batch in self._ready()[: self._workers - running]:
                 del self._pending[batch.key]
                 running += 1
                 self._hand_out(batch)
-            if not running:
-                break  # what is left needs a step that failed
-            batch = self._done.get()
-            running -= 1
-            self._absent -= {step.key for step in batch.steps if step.key in self._made}
-        if self._failed:
-            raise Failures(self._failed)
-        if self._pending:
-            raise StepFailed(next(iter(self._pending.values())).name, "waits for a step that is not there")
+            if running:
+                self._take_back(self._next_done())
+                running -= 1
+            elif not self._split():
+                return  # what is left needs a step that failed
 
     def _hand_out(self, batch: Batch) -> None:
         self._submit(batch, lambda: self._work(batch)).add_done_callback(lambda _: self._done.put(batch))
+
+    def _next_done(self) -> Batch:
+        """Waits in short turns: a signal that reached another thread is handled by this one, but does not wake it."""
+        while True:
+            with suppress(queue.Empty):
+                return self._done.get(timeout=_TURN_S)
+
+    def _take_back(self, batch: Batch) -> None:
+        """A step that neither was made nor failed was lost by the pool: that is a failure too."""
+        for step in batch.steps:
+            if step.key in self._made:
+                self._absent.discard(step.key)
+            elif step.key not in self._failed:
+                self._failed[step.key] = StepFailed(
+                    step.name, "the engine gave it up before it ended", remedy="run the same command again"
+                )
+
+    def _split(self) -> bool:
+        """Nothing is ready: parts each batch into steps that could run and steps that wait. False where none could."""
+        parted = [
+            part
+            for batch in self._pending.values()
+            for waits in (False, True)
+            if (part := tuple(step for step in batch.steps if self._waits(step) is waits))
+        ]
+        self._pending = {steps[0].key: Batch(steps) for steps in parted}
+        return any(not self._waits(steps[0]) for steps in parted)
 
     def _work(self, batch: Batch) -> None:
         errors: list[FilmkitError] = []
@@ -119,18 +157,16 @@ class Schedule:
                 self._execute(step)
             except FilmkitError as error:
                 errors.append(error)
+                self._failed[step.key] = error
                 continue
             self._made.add(step.key)
         if errors:
-            with self._lock:
-                self._failed += errors
             raise errors[0]
+
+    def _waits(self, step: Step) -> bool:
+        return any(given.step in self._absent for given in step.inputs.values())
 
     def _ready(self) -> list[Batch]:
         """Batches whose inputs are all there: first what the sound waits for, then the longest."""
-        ready = [
-            batch
-            for batch in self._pending.values()
-            if not any(given.step in self._absent for step in batch.steps for given in step.inputs.values())
-        ]
+        ready = [batch for batch in self._pending.values() if not any(self._waits(step) for step in batch.steps)]
         return sorted(ready, key=lambda batch: (batch.steps[0].kind not in {"source", "stem", "mix"}, -batch.seconds))

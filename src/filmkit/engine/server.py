@@ -17,7 +17,7 @@ import urllib.error
 import urllib.request
 import webbrowser
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -27,6 +27,8 @@ from filmkit.store.paths import state_folder
 
 _START_S = 90.0
 _ANSWER_S = 2.0
+_PATIENCE_S = 15.0
+_MODULE = "filmkit.engine.server_main"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,13 @@ class Server:
         return self.url.removesuffix("/api")
 
     def answers(self) -> bool:
-        """Whether its health route answers, with our password where it wants one."""
-        request = urllib.request.Request(f"{self.url}/health")  # noqa: S310 - our own loopback or the user's own server
+        """Whether it answers and lets us in: its health route would answer without the password too."""
+        request = urllib.request.Request(f"{self.url}/admin/version")  # noqa: S310 - our own loopback or the user's own server
         if self.auth:
             request.add_header("Authorization", f"Basic {base64.b64encode(self.auth.encode()).decode()}")
+        ways = [urllib.request.ProxyHandler({})] if self.pid else []  # a proxy cannot reach our loopback
         try:
-            with urllib.request.urlopen(request, timeout=_ANSWER_S) as answer:  # noqa: S310
+            with urllib.request.build_opener(*ways).open(request, timeout=_ANSWER_S) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError, ValueError):
             return False
@@ -62,23 +65,47 @@ def attach() -> Server:
         own := Server(url, os.environ.get("PREFECT_API_AUTH_STRING", ""))
     ).answers():
         return own
-    with _lock():
-        return running_server() or _start()
+    try:
+        with _lock():
+            return _patient() or _start()
+    except OSError as error:
+        raise ToolMissing(
+            f"the Prefect server cannot keep its files in {prefect_home()}: {error.strerror}",
+            remedy="use --engine local, which needs no server, or name another folder with XDG_STATE_HOME",
+        ) from error
 
 
 def running_server() -> Server | None:
     """The managed server, if it runs and answers."""
+    server = _living_server()
+    return server if server and server.answers() else None
+
+
+def _living_server() -> Server | None:
+    """The managed server, if its process lives."""
     try:
         kept = json.loads(_state_file().read_text(encoding="utf-8"))
         server = Server(str(kept["url"]), str(kept["auth"]), int(kept["pid"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return server if is_running(server.pid, "filmkit.engine.server_main") and server.answers() else None
+    return server if is_running(server.pid, _MODULE) else None
+
+
+def _patient() -> Server | None:
+    """The managed server, given time on a busy machine; one that lives and still does not answer is stopped."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while (server := _living_server()) is not None:
+        if server.answers():
+            return server
+        if time.monotonic() > deadline:
+            stop_process(server.pid)
+        time.sleep(0.1)
+    return None
 
 
 def stop_server() -> bool:
-    """Stops the managed server; False where it did not run."""
-    server = running_server()
+    """Stops the managed server, also one that does not answer any more; False where it did not run."""
+    server = _living_server()
     if server is None:
         return False
     stop_process(server.pid)
@@ -106,18 +133,28 @@ def _start() -> Server:
     _state_file().unlink(missing_ok=True)
     log = home / "server.log"
     env = {**os.environ, **server_environment(home, auth), "FILMKIT_SERVER_STATE": str(_state_file())}
-    pid = start_in_background([sys.executable, "-P", "-m", "filmkit.engine.server_main"], env, log)
+    pid = start_in_background([sys.executable, "-P", "-m", _MODULE], env, log)
+    try:
+        server = _started(pid)
+    except BaseException:  # Ctrl-C while waiting: nobody would know of this server
+        stop_process(pid)
+        raise
+    if server is None:
+        stop_process(pid)
+        raise ToolMissing(
+            f"the Prefect server did not start; its log is {log}", remedy="use --engine local, which needs no server"
+        )
+    return server
+
+
+def _started(pid: int) -> Server | None:
+    """Waits for a process that was just started to answer."""
     deadline = time.monotonic() + _START_S
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and is_running(pid):
         if (server := running_server()) is not None:
             return server
-        if not is_running(pid, "filmkit.engine.server_main"):
-            break
         time.sleep(0.1)
-    stop_process(pid)
-    raise ToolMissing(
-        f"the Prefect server did not start; its log is {log}", remedy="use --engine local, which needs no server"
-    )
+    return None
 
 
 def server_environment(home: Path, auth: str) -> dict[str, str]:
@@ -144,7 +181,9 @@ def client_environment(server: Server) -> dict[str, str]:
         "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",
     }
     if server.pid:
-        settings |= {"PREFECT_HOME": str(prefect_home()), "PREFECT_API_AUTH_STRING": server.auth}
+        direct = ",".join(filter(None, [os.environ.get("no_proxy") or os.environ.get("NO_PROXY"), "127.0.0.1"]))
+        settings |= {"PREFECT_HOME": str(prefect_home()), "PREFECT_API_AUTH_STRING": server.auth, "PREFECT_API_KEY": ""}
+        settings |= {"no_proxy": direct, "NO_PROXY": direct}
     return settings
 
 
@@ -160,6 +199,13 @@ def _state_file() -> Path:
 def write_state(server: Server, path: Path) -> None:
     """Says where the server is."""
     write_private(path, json.dumps(asdict(server)))
+
+
+def forget_state(pid: int, path: Path) -> None:
+    """Takes back what ``write_state`` said of process ``pid``; what another one said stands."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        if json.loads(path.read_text(encoding="utf-8"))["pid"] == pid:
+            path.unlink()
 
 
 def write_private(path: Path, text: str) -> None:

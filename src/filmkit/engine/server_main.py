@@ -14,6 +14,8 @@ from typing import Any
 
 _IDLE_S = 30 * 60.0
 _LOOK_EVERY_S = 10.0
+_LEAVE_S = 5
+"""How long open connections may take to close once the server leaves."""
 
 LOGIN_PATH = "/filmkit-login"
 _LOGIN_PAGE = b"""<!doctype html><title>filmkit</title><script>
@@ -25,22 +27,34 @@ Asgi = Callable[[Scope, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[
 
 
 class Attended:
-    """Passes every request on and remembers when the last one came."""
+    """Passes every request on and remembers when somebody was last here: a run that is at work keeps a socket open."""
 
     def __init__(self, app: Asgi) -> None:
         self._app = app
-        self.last_s = time.monotonic()
+        self._here = 0
+        self._last_s = time.monotonic()
+
+    @property
+    def idle_s(self) -> float:
+        """Seconds since nobody is here any more."""
+        return 0.0 if self._here else time.monotonic() - self._last_s
 
     async def __call__(
         self, scope: Scope, receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
     ) -> None:
         """One request, or the server's own start and end."""
-        if scope["type"] != "lifespan":
-            self.last_s = time.monotonic()
-        if scope["type"] == "http" and scope["path"] == LOGIN_PATH:
-            await _send_login(send)
-        else:
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
+            return
+        self._here += 1
+        try:
+            if scope["type"] == "http" and scope["path"] == LOGIN_PATH:
+                await _send_login(send)
+            else:
+                await self._app(scope, receive, send)
+        finally:
+            self._here -= 1
+            self._last_s = time.monotonic()
 
 
 async def _send_login(send: Callable[[Any], Awaitable[None]]) -> None:
@@ -62,19 +76,20 @@ async def serve(state: Path, auth: str) -> None:
     import uvicorn  # after the environment is set: Prefect reads it when imported
     from prefect.server.api.server import create_app
 
-    from filmkit.engine.server import Server, write_state
+    from filmkit.engine.server import Server, forget_state, write_state
 
     app = Attended(create_app())
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_LEAVE_S))
     running = asyncio.create_task(server.serve(sockets=[listening]))
     while not server.started and not running.done():
         await asyncio.sleep(0.05)
-    write_state(Server(api, auth, os.getpid()), state)
+    if server.started:
+        write_state(Server(api, auth, os.getpid()), state)
+    idle_s = float(os.environ.get("FILMKIT_SERVER_IDLE_S", _IDLE_S))
     while not running.done():
-        await asyncio.wait({running}, timeout=_LOOK_EVERY_S)
-        if time.monotonic() - app.last_s > float(os.environ.get("FILMKIT_SERVER_IDLE_S", _IDLE_S)):
-            server.should_exit = True
-    state.unlink(missing_ok=True)
+        await asyncio.wait({running}, timeout=max(0.1, min(_LOOK_EVERY_S, idle_s)))
+        server.should_exit = server.should_exit or app.idle_s > idle_s
+    forget_state(os.getpid(), state)
     await running
 
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -25,7 +26,7 @@ _KEPT: list[subprocess.Popen[bytes]] = []
 """Children are kept so that one that ends is reaped and not taken for a running one."""
 
 
-def is_running(pid: int, module: str) -> bool:
+def is_running(pid: int, module: str = "") -> bool:
     """Whether process ``pid`` lives and runs ``module``: a recycled id must not pass for our server."""
     for child in _KEPT:
         if child.pid == pid and child.poll() is not None:
@@ -36,22 +37,24 @@ def is_running(pid: int, module: str) -> bool:
         os.kill(pid, 0)
     except (ProcessLookupError, PermissionError):
         return False
-    command = Path(f"/proc/{pid}/cmdline")
-    return not command.parent.parent.joinpath("self").exists() or module.encode() in command.read_bytes()
+    if not Path("/proc/self").exists():
+        return True
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_bytes()
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+    has_ended = stat.rpartition(b")")[2].split()[0] in {b"Z", b"X"}  # it only waits for its parent to ask
+    return not has_ended and module.encode() in command
 
 
 def stop_process(pid: int, patience_s: float = 8.0) -> None:
     """TERM, then KILL; returns when the process is gone."""
-    deadline = time.monotonic() + patience_s
-    number = signal.SIGTERM
-    while True:
-        try:
-            os.kill(pid, number)
-        except ProcessLookupError:
+    began = time.monotonic()
+    while is_running(pid):
+        waited_s = time.monotonic() - began
+        if waited_s > 2 * patience_s:
             return
-        for child in _KEPT:
-            if child.pid == pid:
-                child.poll()
-        if time.monotonic() > deadline:
-            number = signal.SIGKILL
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL if waited_s > patience_s else signal.SIGTERM)
         time.sleep(0.1)

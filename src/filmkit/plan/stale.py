@@ -27,16 +27,26 @@ class Todo:
 
 
 def todo(graph: WorkGraph, goals: Iterable[str], have: Container[str]) -> Todo:
-    """From the goals upstream: a step that is had needs nothing; a missing one needs its inputs."""
-    wanted: set[str] = set()
-    stack = [key for key in goals if key not in have]
-    while stack:
-        key = stack.pop()
-        if key not in wanted:
-            wanted.add(key)
-            stack += [given.step for given in graph[key].inputs.values() if given.step not in have]
+    """From the goals upstream: a step that is had needs nothing; a missing one needs its inputs. Steps that no goal
+    needs count neither as missing nor as hits.
+    """
+    goals = tuple(goals)
+    wanted = _upstream(graph, (key for key in goals if key not in have), have)
+    needed = _upstream(graph, goals)
     hits: dict[str, int] = {}
     for step in graph:
-        if step.key in have and step.key not in wanted:
+        if step.key in needed and step.key in have and step.key not in wanted:
             hits[step.kind] = hits.get(step.kind, 0) + 1
     return Todo(tuple(step for step in graph if step.key in wanted), hits)
+
+
+def _upstream(graph: WorkGraph, goals: Iterable[str], have: Container[str] = ()) -> set[str]:
+    """The goals and all they need, as far as it is not had."""
+    found: set[str] = set()
+    stack = list(goals)
+    while stack:
+        key = stack.pop()
+        if key not in found:
+            found.add(key)
+            stack += [given.step for given in graph[key].inputs.values() if given.step not in have]
+    return found
