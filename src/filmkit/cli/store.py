@@ -46,7 +46,7 @@ def stats(as_json: AsJson = False, store: StoreOption = None) -> None:
 def check(as_json: AsJson = False, store: StoreOption = None) -> None:
     """Reads everything and names what is damaged.
 
-    A damaged thing is set aside, and made again when it is needed. The exit code is then 1.
+    The next render that needs a damaged thing sets it aside and makes it again. The exit code is then 1.
     """
     from dataclasses import asdict
 

@@ -16,6 +16,10 @@ def bytes_text(count: int) -> str:
     return f"{count} bytes"
 
 
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def stats_lines(stats: Stats) -> Iterator[str]:
     """A line a kind of step, then the whole."""
     for kind, tally in stats.kinds.items():
@@ -23,7 +27,7 @@ def stats_lines(stats: Stats) -> Iterator[str]:
     yield f"  together {stats.blobs.count:>7,}  {bytes_text(stats.blobs.size):>10}"
     for name, tally in (("pinned", stats.pinned), ("unused", stats.unused), ("set aside", stats.quarantined)):
         if tally.count:
-            yield f"  {name}: {tally.count:,} files, {bytes_text(tally.size)}"
+            yield f"  {name}: {_many(tally.count, 'file')}, {bytes_text(tally.size)}"
 
 
 def check_lines(report: CheckReport) -> Iterator[str]:
@@ -33,7 +37,7 @@ def check_lines(report: CheckReport) -> Iterator[str]:
         yield f"damaged: {damage.name}: {damage.what}{needed}"
     whole = "1 thing is damaged" if len(report.damages) == 1 else f"{len(report.damages)} things are damaged"
     yield (
-        f"{report.records:,} records, {report.blobs:,} files, {bytes_text(report.read_bytes)} read: "
+        f"{_many(report.records, 'record')}, {_many(report.blobs, 'file')}, {bytes_text(report.read_bytes)} read: "
         + (f"{whole}; the next render that needs it makes it again" if report.damages else "all whole")
     )
 
@@ -41,5 +45,5 @@ def check_lines(report: CheckReport) -> Iterator[str]:
 def sweep_line(sweep: Sweep, *, is_trial: bool) -> str:
     """What went, or would go, and what stays."""
     verb = "would free" if is_trial else "freed"
-    went = f"{len(sweep.records):,} results, {len(sweep.blobs):,} files"
+    went = f"{_many(len(sweep.records), 'result')}, {_many(len(sweep.blobs), 'file')}"
     return f"{verb} {bytes_text(sweep.freed_bytes)} ({went}); {bytes_text(sweep.left_bytes)} stay"
