@@ -55,6 +55,7 @@ def remembered(graph: WorkGraph) -> dict[str, dict[str, Json]]:
             **step.identity(),
             "inputs": {slot: by_key[given.step] for slot, given in step.inputs.items()},
             "files": {slot: source.name for slot, source in step.sources.items()},
+            "about": [*step.about],
         }
         for name, step in names.items()
     }
@@ -72,7 +73,7 @@ def _names(graph: WorkGraph) -> dict[str, Step]:
 
 def concerned(graph: WorkGraph, about: str) -> list[Step]:
     """The steps that show or sound ``about``: a shot, scene, cue, title or step name."""
-    return [step for name, step in _names(graph).items() if _concerns(step, name, about)]
+    return [step for name, step in _names(graph).items() if _concerns(name, step.about, about)]
 
 
 def nameable(graph: WorkGraph) -> list[str]:
@@ -82,24 +83,30 @@ def nameable(graph: WorkGraph) -> list[str]:
 
 
 def why(graph: WorkGraph, before: Remembered, about: str) -> list[Change]:
-    """All changes in the steps that show or sound ``about``, those upstream of them included."""
+    """All changes in the steps that show or sound ``about``, or did so where none does any more; those upstream of them
+    included.
+    """
     now = remembered(graph)
-    names = _names(graph)
-    wanted = [name for name, step in names.items() if _concerns(step, name, about)]
+    wanted = _concerned(now, about) or _concerned(before, about)
     changes: list[Change] = []
     seen: set[str] = set()
     for name in wanted:
-        changes += _changes(name, now, before, seen)
-    if wanted or not before:
-        return changes
-    return [Change(name, "", "was there", None, "is no part of the film any more") for name in before if about in name]
+        if name in now:
+            changes += _changes(name, now, before, seen)
+        else:
+            changes.append(Change(name, "", "was there", None, "is no part of the film any more"))
+    return changes
 
 
-def _concerns(step: Step, name: str, about: str) -> bool:
+def _concerned(steps: Remembered, about: str) -> list[str]:
+    return [name for name, step in steps.items() if _concerns(name, step.get("about"), about)]
+
+
+def _concerns(name: str, shown: object, about: str) -> bool:
     wanted = about.lower()
     return wanted == name.lower() or any(
         shot == wanted or shot.startswith(f"{wanted}/") or shot.endswith(f"/{wanted}")
-        for shot in map(str.lower, step.about)
+        for shot in (str(one).lower() for one in (shown if isinstance(shown, (list, tuple)) else ()))
     )
 
 
