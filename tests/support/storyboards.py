@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from filmkit.load.capabilities import check_capabilities
-from filmkit.load.film import storyboard_from
-from filmkit.load.ids import check_ids
+from filmkit.load.film import check_board, storyboard_from
 from filmkit.load.places import with_places
 from filmkit.load.reader import read_tree
-from filmkit.load.references import check_references
+from filmkit.load.understood import understood
 from filmkit.model.finding import Finding
 from filmkit.model.storyboard import Storyboard
 
@@ -30,10 +28,10 @@ def findings_of(text: str) -> list[Finding]:
     """All that is found in a text without looking at files."""
     reading = read_tree(text.encode(), "storyboard.yaml")
     board, findings = storyboard_from(reading)
-    if board is None or reading.tree is None:
+    known = board or (understood(reading.tree, findings) if reading.tree else None)
+    if known is None or reading.tree is None:
         return list(findings)
-    found = [*check_ids(board, reading.tree), *check_references(board), *check_capabilities(board)]
-    return list(with_places(found, reading.tree))
+    return [*findings, *with_places(check_board(known, reading.tree), reading.tree)]
 
 
 def told(finding: Finding) -> str:

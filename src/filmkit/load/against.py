@@ -48,8 +48,18 @@ def _scenes(board: Storyboard, model: Storyboard) -> Iterator[Finding]:
             wanted_lasts = f"write lasts: {same.lasts}" if same.lasts else "delete 'lasts'"
             message = f"'lasts' of scene {scene.id} is not that of the template"
             yield Finding("fixed", message, wanted_lasts, path=("scenes", at, "lasts"))
-        if "cut_on" in model.fixed and scene.cut_on != same.cut_on:
-            yield _fixed("cut_on", ("scenes", at, "cut_on"))
+        if "cut_on" in model.fixed:
+            yield from _cuts(scene, same, ("scenes", at))
+
+
+def _cuts(scene: Scene, same: Scene, path: KeyPath) -> Iterator[Finding]:
+    """Cutting on the beat may be said again by scene and shot; a shot of one's own says nothing of it."""
+    if scene.cut_on != same.cut_on:
+        yield _fixed("cut_on", (*path, "cut_on"))
+    wanted = {shot.id: shot.cut_on for shot in same.shots}
+    for at, shot in enumerate(scene.shots):
+        if shot.cut_on != wanted.get(shot.id):
+            yield _fixed("cut_on", (*path, "shots", at, "cut_on"))
 
 
 def _fixed(key: str, path: KeyPath) -> Finding:

@@ -8,8 +8,7 @@ from typing import Final
 from filmkit.load.walk import KeyPath, each_cue, each_level, each_shot
 from filmkit.model.finding import Finding, Severity
 from filmkit.model.sound import CutOn
-from filmkit.model.storyboard import DELIVERABLES, Generate, Generator, Storyboard
-from filmkit.plan.inherit import inherited
+from filmkit.model.storyboard import Generate, Generator, Storyboard
 
 _BUILT: Final = (None, Generator.MANUAL, Generator.STILL)
 
@@ -29,7 +28,7 @@ def check_capabilities(board: Storyboard) -> list[Finding]:
         _first(
             _frames_of_shots(board),
             "frame-of-shot",
-            "a still over the frame of another shot is not built yet: a slate stands for it",
+            "taking a frame out of another shot is not built yet: without a take, a slate stands there",
         ),
         _first(_ducks(board), "duck", "ducking is not built yet: the sound keeps its level"),
         _first(
@@ -54,6 +53,8 @@ def _services(board: Storyboard) -> Iterator[KeyPath]:
     for level, path in each_level(board):
         if isinstance(level.generate, Generate) and level.generate.with_ not in _BUILT:
             yield (*path, "generate", "with")
+    if board.budget is not None:
+        yield ("budget",)
 
 
 def _performances(board: Storyboard) -> Iterator[KeyPath]:
@@ -67,10 +68,10 @@ def _auto_focus(board: Storyboard) -> Iterator[KeyPath]:
 
 
 def _frames_of_shots(board: Storyboard) -> Iterator[KeyPath]:
-    for scene, shot, path in each_shot(board):
-        starts_from_shot = shot.from_ is not None and shot.from_.shot is not None and not shot.omit
-        if starts_from_shot and inherited(board, scene, shot).generate.with_ is Generator.STILL:
-            yield (*path, "from")
+    for _, shot, path in each_shot(board):
+        for key, start in (("from", shot.from_), ("last", shot.last)):
+            if start is not None and start.shot is not None and not (shot.omit or shot.of or shot.color):
+                yield (*path, key)
 
 
 def _ducks(board: Storyboard) -> Iterator[KeyPath]:
@@ -81,7 +82,7 @@ def _beats(board: Storyboard) -> Iterator[KeyPath]:
     """Cuts that go to the beats of music whose beats nobody wrote down."""
     without = {cue.id.lower() for cue in board.sound.music if cue.id and cue.beats is None}
     for level, path in each_level(board):
-        if isinstance(level.cut_on, CutOn) and level.cut_on.music.lower() in without:
+        if isinstance(level.cut_on, CutOn) and (level.cut_on.music or "").lower() in without:
             yield (*path, "cut_on", "music")
 
 
@@ -94,4 +95,4 @@ def _captions(board: Storyboard) -> Iterator[KeyPath]:
 
 
 def _deliver(board: Storyboard) -> Iterator[KeyPath]:
-    return (("deliver", at) for at, name in enumerate(board.deliver) if name in DELIVERABLES and name != "master")
+    return (("deliver", at) for at, name in enumerate(board.deliver) if name != "master")

@@ -17,10 +17,14 @@ from filmkit.load.glyphs import check_texts
 from filmkit.load.ids import check_ids
 from filmkit.load.inventory import take_inventory, unused_sounds
 from filmkit.load.lock import check_lock
+from filmkit.load.material import check_material
 from filmkit.load.places import with_places
 from filmkit.load.reader import MOST_BYTES, Reading, read_tree
 from filmkit.load.references import check_references
+from filmkit.load.timecodes import check_timecodes
 from filmkit.load.tree import Tree
+from filmkit.load.understood import understood
+from filmkit.load.unplaced import check_unplaced
 from filmkit.load.words import nearest
 from filmkit.model.film import Film
 from filmkit.model.finding import Finding
@@ -61,22 +65,34 @@ def load_film(folder: Path, *, cut: str | None = None, memo: Memo, probe: Probe 
     """
     place = find_film(folder, cut=cut)
     reading = read_storyboard(place.file)
-    board, findings = storyboard_from(reading)
-    if board is None or reading.tree is None:
-        return Loaded(place.folder, None, findings, reading.tree)
+    board, errors = storyboard_from(reading)
+    known = board or (understood(reading.tree, errors) if reading.tree else None)
+    if known is None or reading.tree is None:
+        return Loaded(place.folder, None, errors, reading.tree)
     files = Files.of(place.folder)
-    inventory = take_inventory(board, files, Examiner(memo, probe))
+    inventory = take_inventory(known, files, Examiner(memo, probe))
     found = [
-        *check_ids(board, reading.tree),
-        *check_references(board),
+        *errors,
+        *check_board(known, reading.tree),
         *inventory.findings,
         *check_lock(files, inventory.digests),
         *unused_sounds(files, inventory),
+    ]
+    film = Film(place.name, board, inventory.takes, inventory.files) if board else None
+    return Loaded(place.folder, film, _in_order(with_places(found, reading.tree), place.file.name), reading.tree)
+
+
+def check_board(board: Storyboard, tree: Tree) -> list[Finding]:
+    """All that is found in a storyboard without looking at any file."""
+    return [
+        *check_ids(board, tree),
+        *check_references(board),
+        *check_material(board),
+        *check_unplaced(board),
+        *check_timecodes(board, tree),
         *check_capabilities(board),
         *check_texts(board),
     ]
-    film = Film(place.name, board, inventory.takes, inventory.files)
-    return Loaded(place.folder, film, _in_order(with_places(found, reading.tree), place.file.name), reading.tree)
 
 
 def _in_order(findings: Iterable[Finding], storyboard: str) -> tuple[Finding, ...]:

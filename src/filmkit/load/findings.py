@@ -53,7 +53,7 @@ _OTHER_WORDS: Final = {
 }
 """What other programs call it; used only where the word on the right is valid."""
 
-_HOW_TO_GIVE: Final = {
+HOW_TO_GIVE: Final = {
     "at": "say where it begins, such as at: start + 1s",
     "id": "give it a short name, such as id: boat",
     "filmkit": "begin the file with filmkit: 1",
@@ -70,6 +70,7 @@ _HOW_TO_GIVE: Final = {
     "within": "say how far a cut may move, such as within: 4f",
     "limit": "write it like limit: 20 USD",
 }
+"""What to write for a key that is missing."""
 
 
 def from_validation(error: ValidationError, tree: Tree) -> list[Finding]:
@@ -156,7 +157,7 @@ def _missing(detail: Any, path: KeyPath) -> Explained:  # noqa: ANN401
             "write two numbers, such as [0.5, 0.4]",
             path[:-1],
         )
-    return "missing-key", f"'{path[-1]}' is missing", _HOW_TO_GIVE.get(path[-1], f"add {path[-1]}: …"), path
+    return "missing-key", f"'{path[-1]}' is missing", HOW_TO_GIVE.get(path[-1], f"add {path[-1]}: …"), path
 
 
 def _unknown_word(detail: Any, path: KeyPath) -> Explained:  # noqa: ANN401

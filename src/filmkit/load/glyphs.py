@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from filmkit.load.walk import KeyPath
+from filmkit.load.walk import KeyPath, each_cue
 from filmkit.load.words import shown
 from filmkit.model.finding import Finding, Severity
 from filmkit.model.storyboard import Storyboard
@@ -25,6 +25,8 @@ def _drawn(board: Storyboard) -> Iterator[tuple[str, KeyPath]]:
     if board.credits:
         for role, names in board.team.items():
             yield " ".join((role, *names)), ("team", role)
+        yield from ((name, ("cast", name)) for name in board.cast)
+        yield from ((cue.licence, (*path, "licence")) for cue, path in each_cue(board) if cue.licence)
 
 
 def _is_plain(text: str) -> bool:

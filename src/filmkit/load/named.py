@@ -51,7 +51,7 @@ def named_files(board: Storyboard, takes: Collection[str]) -> Iterator[NamedFile
 def _inherited(board: Storyboard) -> Iterator[NamedFile]:
     """What stands on the film, or on any level of it; only the tables are needed for a render."""
     for level, path in each_level(board):
-        if isinstance(level.grade, Grade):
+        if isinstance(level.grade, Grade) and level.grade.lut:
             yield NamedFile(level.grade.lut, Use.LUT, (*path, "grade", "lut"))
         if isinstance(level.generate, Generate) and level.generate.workflow:
             yield NamedFile(level.generate.workflow, Use.OTHER, (*path, "generate", "workflow"), False)

@@ -11,8 +11,8 @@ from filmkit.model.board import OFF
 from filmkit.model.film import shot_name
 from filmkit.model.finding import Finding, Severity
 from filmkit.model.sound import STEMS, CutOn
-from filmkit.model.storyboard import DELIVERABLES, Generate, Generator, JoinKind, Shot, Storyboard
-from filmkit.plan.inherit import inherited
+from filmkit.model.storyboard import JoinKind, Storyboard
+from filmkit.model.titles import TITLE_STYLES
 
 
 def check_references(board: Storyboard) -> list[Finding]:
@@ -21,9 +21,8 @@ def check_references(board: Storyboard) -> list[Finding]:
         *_shots(board),
         *_cut_on(board),
         *_ducks(board),
-        *_deliverables(board),
+        *_styles(board),
         *_join_on_first(board),
-        *_stills(board),
     ]
 
 
@@ -80,8 +79,8 @@ def _unknown(
 def _cut_on(board: Storyboard) -> Iterator[Finding]:
     music = {cue.id.lower(): cue.id for cue in board.sound.music if cue.id}
     for level, path in each_level(board):
-        if isinstance(level.cut_on, CutOn) and level.cut_on.music.lower() not in music:
-            name = level.cut_on.music
+        name = level.cut_on.music if isinstance(level.cut_on, CutOn) else None
+        if name is not None and name.lower() not in music:
             yield _unknown(f"no music is called '{name}'", name, music.values(), (*path, "cut_on", "music"))
 
 
@@ -97,13 +96,14 @@ def _ducks(board: Storyboard) -> Iterator[Finding]:
                 yield Finding("own-id", f"'{name}' cannot give way to itself", "name another cue or a stem", path=path)
 
 
-def _deliverables(board: Storyboard) -> Iterator[Finding]:
-    for at, name in enumerate(board.deliver):
-        if name not in DELIVERABLES:
-            yield _unknown(f"no deliverable is called '{name}'", name, DELIVERABLES, ("deliver", at))
-    for at, name in enumerate(board.captions.burn if board.captions else ()):
-        if name not in DELIVERABLES:
-            yield _unknown(f"no deliverable is called '{name}'", name, DELIVERABLES, ("captions", "burn", at))
+def _styles(board: Storyboard) -> Iterator[Finding]:
+    paths: list[tuple[str, KeyPath]] = [(title.style, ("titles", at, "style")) for at, title in enumerate(board.titles)]
+    if board.captions is not None:
+        paths.append((board.captions.style, ("captions", "style")))
+    for style, path in paths:
+        if style not in TITLE_STYLES:
+            remedy = f"{did_you_mean(style, TITLE_STYLES)}; styles of your own (assets/titles/) are not built yet"
+            yield Finding("unknown-id", f"no title style is called '{style}'", remedy, path=path)
 
 
 def _join_on_first(board: Storyboard) -> Iterator[Finding]:
@@ -122,34 +122,3 @@ def _join_on_first(board: Storyboard) -> Iterator[Finding]:
         Severity.ERROR if is_written_first else Severity.WARNING,
         path=(*path, "join"),
     )
-
-
-def _stills(board: Storyboard) -> Iterator[Finding]:
-    """A shot made by its camera move over a picture needs that picture and a length, and has no take to trim."""
-    is_still = {
-        path: isinstance(level.generate, Generate) and level.generate.with_ is Generator.STILL
-        for level, path in each_level(board)
-    }
-    if not any(is_still.values()):
-        return
-    for scene, shot, path in each_shot(board):
-        if shot.of or shot.color or shot.omit or inherited(board, scene, shot).generate.with_ is not Generator.STILL:
-            continue
-        yield from _still(shot_name(scene, shot), shot, path)
-
-
-def _still(name: str, shot: Shot, path: KeyPath) -> Iterator[Finding]:
-    if shot.from_ is None:
-        message, remedy = (
-            f"{name} is a 'still' and has no picture",
-            "give it a picture, such as from: reference/boat.png",
-        )
-        yield Finding("still-needs-picture", message, remedy, path=(*path, "from"))
-    if shot.lasts is None and shot.to is None:
-        message, remedy = f"{name} is a 'still', and nothing says how long it is", "give it 'lasts' or 'to'"
-        yield Finding("still-needs-length", message, remedy, path=(*path, "lasts"))
-    for key, value in (("take", shot.take), ("in", shot.in_), ("speed", shot.speed), ("sync", shot.sync)):
-        if value is not None:
-            message = f"{name} is a 'still': it has no take, so '{key}' means nothing"
-            remedy = f"delete '{key}', or have the take made another way ('generate')"
-            yield Finding("still-has-no-take", message, remedy, path=(*path, key))

@@ -48,23 +48,69 @@ _NOTES: Final = {
 """What editors say of a key; keys of cues are said for all kinds of them."""
 
 
+_NEVER: Final = {
+    "Shot": (("lasts", "to"), ("in", "sync"), ("of", "color")),
+    "Music": (("lasts", "to"),),
+    "Effect": (("lasts", "to"),),
+    "Line": (("lasts", "to"),),
+    "Title": (("lasts", "to"),),
+}
+"""Keys that do not go together."""
+
+_ONE_OF: Final = {"Title": ("text", "image", "color"), "From": ("file", "shot")}
+"""Exactly one of these keys stands there."""
+
+_MORE_RULES: Final[dict[str, dict[str, Any]]] = {
+    "From": {"dependentRequired": {"at": ["shot"]}},
+    "Line": {"anyOf": [{"required": keys} for keys in (["file"], ["line", "lasts"], ["line", "to"])]},
+}
+
+
 def export_schema() -> dict[str, Any]:
     """The schema as JSON values."""
-    schema = Storyboard.model_json_schema(by_alias=True, mode="validation")
+    schema = _plain(Storyboard.model_json_schema(by_alias=True, mode="validation"))
     definitions = schema["$defs"]
     definitions["OwnSound"]["properties"].pop("mute")  # a word in place of the mapping, never a key
+    definitions["Shot"]["properties"]["sync"] |= {"minProperties": 1, "maxProperties": 1}
     for name, definition in [("Storyboard", schema), *definitions.items()]:
         kinds = {name, "Cue"} if name in {"Music", "Effect", "Line"} else {name}
         for key, value in definition.get("properties", {}).items():
-            value.pop("title", None)
-            value.pop("default", None)
             if note := next((note for kind in kinds if (note := _NOTES.get(f"{kind}.{key}"))), None):
                 value["description"] = note
+        definition |= _rules(name)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **schema,
         "title": "filmkit storyboard, format 1",
     }
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Without pydantic's titles and defaults; no key may be empty, and no mapping has keys of another form."""
+    if isinstance(value, list):
+        return [_plain(entry) for entry in value]
+    if not isinstance(value, dict):
+        return value
+    plain = {key: _plain(entry) for key, entry in value.items() if key not in {"default", "propertyNames"}}
+    if isinstance(plain.get("title"), str):
+        del plain["title"]
+    if kinds := plain.pop("anyOf", None):
+        given = [kind for kind in kinds if kind != {"type": "null"}]
+        plain = {**given[0], **plain} if len(given) == 1 else {**plain, "anyOf": given}
+    if patterns := plain.get("patternProperties"):
+        plain["additionalProperties"] = False
+        if any("ms" in pattern for pattern in patterns):  # by time: such a mapping holds something
+            plain["minProperties"] = 1
+    return plain
+
+
+def _rules(name: str) -> dict[str, Any]:
+    rules = dict(_MORE_RULES.get(name, {}))
+    if never := _NEVER.get(name):
+        rules["not"] = {"anyOf": [{"required": list(keys)} for keys in never]}
+    if one_of := _ONE_OF.get(name):
+        rules["oneOf"] = [{"required": [key]} for key in one_of]
+    return rules
 
 
 def schema_text() -> str:

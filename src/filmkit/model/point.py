@@ -16,7 +16,7 @@ _NO_OFFSET = Time()
 _POINT = re.compile(
     rf"(?P<base>{ID}(?:/{ID})?)"
     rf"(?:\.(?P<beat>beat|downbeat)\((?P<count>[+-]?\d{{1,6}})\)|\.(?P<mark>{ID}))?"
-    r"(?: (?P<sign>[+-]) (?P<offset>\S.*))?"
+    r"(?: +(?P<sign>[+-]) +(?P<offset>\S.*))?"
 )
 
 

@@ -15,16 +15,16 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
+from filmkit.model import patterns
 from filmkit.model.point import ID, RESERVED, Point
 from filmkit.model.timebase import FrameRate, Time
 
-TIME_PATTERN = r"^\d+(\.\d+)? ?(s|ms|f)$|^\d\d:[0-5]\d:[0-5]\d:\d\d$"
 MOST_PIXELS = 8192 * 4320
 """The largest picture of a film, in pixels."""
 
 _COLORS = {"black": "#000000", "white": "#ffffff", "grey": "#808080", "red": "#ff0000", "green": "#008000",
            "blue": "#0000ff", "yellow": "#ffff00"}  # fmt: skip
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|[A-Za-z]:[\\/]|(?:file|data|concat|pipe|subfile|async|cache):", re.I)
+_URL = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*://|[A-Za-z]:[\\/]|(?:{patterns.PROTOCOLS}):", re.I)
 
 
 def _text(value: object) -> str:
@@ -182,47 +182,67 @@ def _schema(kind: str | list[str], **rest: object) -> WithJsonSchema:
     return WithJsonSchema({"type": kind, **rest})
 
 
+def _measured(unit: str, example: str) -> WithJsonSchema:
+    return _schema("string", pattern=patterns.measure(unit), examples=[example])
+
+
 _TIMES = ["4s", "0.5s", "250ms", "12f", "00:00:04:12"]
 _POINTS = ["harbour", "boat.end", "boat.horn + 1.2s", "theme.beat(17)"]
+_RATES = [24, 25, 30, 23.976, "30000/1001"]
+_SIZES = ["1280x720", "1920x1080"]
 TimeT = Annotated[
-    Time, PlainValidator(_read(Time.parse, Time)), _schema("string", pattern=TIME_PATTERN, examples=_TIMES)
+    Time, PlainValidator(_read(Time.parse, Time)), _schema("string", pattern=patterns.TIME, examples=_TIMES)
 ]
-PointT = Annotated[Point, PlainValidator(_read(Point.parse, Point)), _schema("string", examples=_POINTS)]
-FpsT = Annotated[FrameRate, PlainValidator(_read(FrameRate.parse, FrameRate)),
-                 _schema(["string", "number"], examples=[24, 25, 30, 23.976, "30000/1001"])]  # fmt: skip
-SizeT = Annotated[Size, PlainValidator(_read(Size.parse, Size)),
-                  _schema("string", pattern=r"^\d+ ?[x×] ?\d+$", examples=["1280x720", "1920x1080"])]  # fmt: skip
-MoneyT = Annotated[Money, PlainValidator(_read(Money.parse, Money)), _schema("string", examples=["20 USD"])]
-SpeedT = Annotated[Fraction, PlainValidator(_read(_speed, Fraction)),
-                   _schema("number", exclusiveMinimum=0, maximum=100)]  # fmt: skip
-ColorT = Annotated[str, PlainValidator(_color), _schema("string", examples=[*_COLORS, "#d8a23c"])]
-IdT = Annotated[str, PlainValidator(_id), _schema("string", pattern=f"^{ID}$")]
-PathT = Annotated[str, PlainValidator(_path), _schema("string", examples=["reference/harbour.png"])]
+PointT = Annotated[
+    Point, PlainValidator(_read(Point.parse, Point)), _schema("string", pattern=patterns.POINT, examples=_POINTS)
+]
+FpsT = Annotated[
+    FrameRate,
+    PlainValidator(_read(FrameRate.parse, FrameRate)),
+    _schema(["string", "number"], pattern=patterns.FPS, minimum=1, maximum=240, examples=_RATES),
+]
+SizeT = Annotated[
+    Size, PlainValidator(_read(Size.parse, Size)), _schema("string", pattern=patterns.SIZE, examples=_SIZES)
+]
+MoneyT = Annotated[
+    Money, PlainValidator(_read(Money.parse, Money)), _schema("string", pattern=patterns.MONEY, examples=["20 USD"])
+]
+SpeedT = Annotated[
+    Fraction, PlainValidator(_read(_speed, Fraction)), _schema("number", exclusiveMinimum=0, maximum=100)
+]
+ColorT = Annotated[
+    str,
+    PlainValidator(_color),
+    _schema("string", pattern=patterns.color(list(_COLORS)), examples=[*_COLORS, "#d8a23c"]),
+]
+IdT = Annotated[str, PlainValidator(_id), _schema("string", pattern=patterns.NAME)]
+PathT = Annotated[
+    str, PlainValidator(_path), _schema("string", pattern=patterns.PATH, examples=["reference/harbour.png"])
+]
 TextT = Annotated[str, PlainValidator(_text), _schema(["string", "number", "boolean"])]
 BoolT = Annotated[bool, PlainValidator(_bool), _schema("boolean")]
-GainT = Annotated[float, PlainValidator(_measure("dB", -120, 24)), _schema("string", pattern="dB$", examples=["-6 dB"])]
-DepthT = Annotated[float, PlainValidator(_measure("dB", 0, 60)), _schema("string", pattern="dB$", examples=["9 dB"])]
-LufsT = Annotated[float, PlainValidator(_measure("LUFS", -40, -5)),
-                  _schema("string", pattern="LUFS$", examples=["-14 LUFS"])]  # fmt: skip
-PeakT = Annotated[float, PlainValidator(_measure("dBTP", -20, 0)),
-                  _schema("string", pattern="dBTP$", examples=["-1 dBTP"])]  # fmt: skip
-TempoT = Annotated[Fraction, PlainValidator(_tempo), _schema("string", pattern="bpm$", examples=["97 bpm"])]
+GainT = Annotated[float, PlainValidator(_measure("dB", -120, 24)), _measured("dB", "-6 dB")]
+DepthT = Annotated[float, PlainValidator(_measure("dB", 0, 60)), _measured("dB", "9 dB")]
+LufsT = Annotated[float, PlainValidator(_measure("LUFS", -40, -5)), _measured("LUFS", "-14 LUFS")]
+PeakT = Annotated[float, PlainValidator(_measure("dBTP", -20, 0)), _measured("dBTP", "-1 dBTP")]
+TempoT = Annotated[Fraction, PlainValidator(_tempo), _measured("bpm", "97 bpm")]
 PanT = Annotated[float, PlainValidator(_number(-1, 1)), _schema("number", minimum=-1, maximum=1)]
 UnitT = Annotated[float, PlainValidator(_number(0, 1)), _schema("number", minimum=0, maximum=1)]
 ZoomT = Annotated[float, PlainValidator(_number(1, 8)), _schema("number", minimum=1, maximum=8)]
 CrfT = Annotated[int, PlainValidator(_whole(0, 51)), _schema("integer", minimum=0, maximum=51)]
 CountT = Annotated[int, PlainValidator(_whole(1, 1000)), _schema("integer", minimum=1, maximum=1000)]
-SeedT = Annotated[int, PlainValidator(_whole(0, 2**53)), _schema("integer", minimum=0)]
-TakeT = Annotated[str, PlainValidator(_take), _schema("string", pattern=r"^t\d+$", examples=["t01"])]
+SeedT = Annotated[int, PlainValidator(_whole(0, 2**53)), _schema("integer", minimum=0, maximum=2**53)]
+TakeT = Annotated[str, PlainValidator(_take), _schema("string", pattern=patterns.TAKE, examples=["t01"])]
 
 
-def _texts(value: object) -> object:
+def as_list(value: object) -> object:
+    """A single text stands for a list of one."""
     return (value,) if isinstance(value, str) else value
 
 
 TextsT: TypeAlias = Annotated[
-    tuple[TextT, ...], BeforeValidator(_texts, json_schema_input_type=TextT | tuple[TextT, ...])
+    tuple[TextT, ...], BeforeValidator(as_list, json_schema_input_type=TextT | tuple[TextT, ...])
 ]
 PathsT: TypeAlias = Annotated[
-    tuple[PathT, ...], BeforeValidator(_texts, json_schema_input_type=PathT | tuple[PathT, ...])
+    tuple[PathT, ...], BeforeValidator(as_list, json_schema_input_type=PathT | tuple[PathT, ...])
 ]

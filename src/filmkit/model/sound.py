@@ -173,7 +173,7 @@ class OwnSound(Board):
 
 
 class CutOn(Board):
-    """Cuts go to the nearest beat of ``music`` not further than ``within``."""
+    """Cuts go to the nearest beat of ``music`` not further than ``within``; each may be said on another level."""
 
-    music: IdT
-    within: TimeT
+    music: IdT | None = None
+    within: TimeT | None = None

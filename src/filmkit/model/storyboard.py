@@ -33,16 +33,10 @@ from filmkit.model.scalar import (
 )  # fmt: skip
 from filmkit.model.sound import BY_TIME, CutOn, MarksT, OwnSound, Sound
 from filmkit.model.timebase import FrameRate, Time
-from filmkit.model.titles import Captions, Credits, Title
+from filmkit.model.titles import Captions, Credits, DeliverablesT, Title
 
 FORMAT: Final = 1
 """The storyboard format this filmkit reads."""
-
-DELIVERABLES: Final = ("master", "youtube-1080p", "vertical-1080", "archive")
-"""What a film can be delivered as."""
-
-TITLE_STYLES: Final = ("main", "lower-third", "subtitle", "slate")
-"""The built-in styles of titles; ``assets/titles/`` adds others."""
 
 Preset = Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"]
 
@@ -105,9 +99,9 @@ class Join(Board):
 
 
 class Grade(Board):
-    """A colour lookup table and how much of it."""
+    """A colour lookup table and how much of it; the table may be named on another level."""
 
-    lut: PathT
+    lut: PathT | None = None
     strength: UnitT = 1.0
 
 
@@ -294,6 +288,6 @@ class Storyboard(Inherited):
     credits: Credits | None = None
     sound: Sound = Field(default_factory=Sound)
     captions: Captions | None = None
-    deliver: TextsT = ()
+    deliver: DeliverablesT = ()
     review: Review | None = None
     fixed: tuple[Literal["picture", "sound", "titles", "cut_on"], ...] = ()

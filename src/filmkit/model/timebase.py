@@ -13,7 +13,8 @@ from fractions import Fraction
 SAMPLE_RATE = 48_000
 """Samples per second of all sound inside filmkit."""
 
-_NTSC = {Fraction(23976, 1000), Fraction(2997, 100), Fraction(5994, 100), Fraction(47952, 1000), Fraction(11988, 100)}
+_NTSC = {Fraction(rate) for rate in ("23.976", "23.98", "29.97", "47.952", "47.95", "59.94", "119.88")}
+"""What people write for n·1000/1001."""
 
 
 def round_half_up(value: Fraction) -> int:
@@ -81,7 +82,7 @@ class Time:
             return cls._with_unit(match[1], match[2], text)
         if match := re.fullmatch(r"(\d\d):([0-5]\d):([0-5]\d):(\d\d)", plain):
             hours, minutes, secs, frames = (int(part) for part in match.groups())
-            return _TimecodeTime(Fraction(0), frames, (hours * 60 + minutes) * 60 + secs)
+            return Timecode(Fraction(0), frames, (hours * 60 + minutes) * 60 + secs)
         raise ValueError(f"{text!r} is not a time; {_time_advice(plain)}")
 
     @classmethod
@@ -109,7 +110,7 @@ class Time:
 
 
 @dataclass(frozen=True, slots=True)
-class _TimecodeTime(Time):
+class Timecode(Time):
     """A non-drop timecode: its seconds count at the nominal rate, so they become frames only with the rate."""
 
     clock_seconds: int = 0
@@ -118,7 +119,7 @@ class _TimecodeTime(Time):
         return rate.seconds(self.clock_seconds * rate.nominal + self.frames)
 
     def __neg__(self) -> Time:
-        return _TimecodeTime(Fraction(0), -self.frames, -self.clock_seconds)
+        return Timecode(Fraction(0), -self.frames, -self.clock_seconds)
 
     def __str__(self) -> str:
         minutes, secs = divmod(self.clock_seconds, 60)

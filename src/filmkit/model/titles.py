@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import model_validator
+from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
 from filmkit.model.board import Board, contradiction
-from filmkit.model.scalar import ColorT, IdT, PathT, PointT, TextsT, TextT, TimeT
+from filmkit.model.scalar import ColorT, IdT, PathT, PointT, TextsT, TextT, TimeT, as_list
 from filmkit.model.timebase import Time
+
+TITLE_STYLES: Final = ("main", "lower-third", "subtitle", "slate")
+"""The styles of titles; those of ``assets/titles/`` are not built yet."""
+
+Deliverable = Literal["master", "youtube-1080p", "vertical-1080", "archive"]
+"""What a film can be delivered as."""
+
+DeliverablesT: TypeAlias = Annotated[
+    tuple[Deliverable, ...], BeforeValidator(as_list, json_schema_input_type=Deliverable | tuple[Deliverable, ...])
+]
+StyleT: TypeAlias = Annotated[TextT, WithJsonSchema({"enum": list(TITLE_STYLES)})]
 
 
 class TitlePlace(StrEnum):
@@ -32,7 +44,7 @@ class Title(Board):
     text: TextT | None = None
     image: PathT | None = None
     color: ColorT | None = None
-    style: TextT = "main"
+    style: StyleT = "main"
     place: TitlePlace | None = None
     at: PointT
     lasts: TimeT | None = None
@@ -62,5 +74,5 @@ class Credits(Board):
 class Captions(Board):
     """How lines are captioned, and the deliverables they are burned into."""
 
-    style: TextT = "subtitle"
-    burn: TextsT = ()
+    style: StyleT = "subtitle"
+    burn: DeliverablesT = ()

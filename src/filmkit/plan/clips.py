@@ -7,7 +7,7 @@ from filmkit.model.take import Take
 from filmkit.model.timebase import FrameRate
 from filmkit.model.timeline import Clip, Material, SlateMaterial, TakeMaterial
 from filmkit.plan.place import Placed
-from filmkit.plan.shots import slate_lines
+from filmkit.plan.shots import ShotPlan, slate_lines
 from filmkit.plan.speed import frames_given, pictures_shown
 
 
@@ -18,10 +18,8 @@ def clip_of(placed: Placed, rate: FrameRate, findings: list[Finding]) -> Clip:
     if material is None and plan.take is not None:
         material = _take_material(placed, plan.take, rate, findings)
     if plan.is_placeholder:
-        findings.append(Finding(
-            "placeholder", f"{plan.name} has no take: a card stands in its place",
-            f"put its take into takes/{plan.name}/ as t01.mp4", Severity.WARNING, about=plan.name, path=plan.path,
-        ))  # fmt: skip
+        message, remedy = _why_card(plan)
+        findings.append(Finding("placeholder", message, remedy, Severity.WARNING, about=plan.name, path=plan.path))
     _check_guessed_take(placed, findings)
     fades = [time.in_frames(rate) if time else 0 for time in (plan.shot.fade_in, plan.shot.fade_out)]
     if sum(fades) > placed.frames:
@@ -42,6 +40,15 @@ def clip_of(placed: Placed, rate: FrameRate, findings: list[Finding]) -> Clip:
         is_placeholder=plan.is_placeholder,
         label=plan.scene.title or plan.scene.id,
     )
+
+
+def _why_card(plan: ShotPlan) -> tuple[str, str]:
+    if plan.name == plan.scene.id:
+        return f"scene {plan.name} has no shots: a card stands in their place", "add its shots"
+    if not plan.shows_take:
+        return f"{plan.name} has no picture to move over: a card stands in its place", "give it a picture ('from')"
+    folder = f"takes/{plan.source_name}/"
+    return f"{plan.name} has no take: a card stands in its place", f"put its take into {folder} as t01.mp4"
 
 
 def _take_material(placed: Placed, take: Take, rate: FrameRate, findings: list[Finding]) -> Material | None:
@@ -66,8 +73,7 @@ def _take_material(placed: Placed, take: Take, rate: FrameRate, findings: list[F
                 "take-too-short",
                 f"{plan.name} needs {placed.frames} frames of take {take.label} from {float(placed.in_s):.3f} s on; "
                 f"it gives {have}, {missing} too few ({take.file.name} lasts {float(video.pictures.end):.3f} s)",
-                f"shorten the shot to {have}f, begin earlier, slow it down, "
-                "or write 'short: hold' to freeze the last picture",
+                _how_to_fill(have),
                 about=plan.name,
                 path=(*plan.path, "lasts"),
             )
@@ -87,13 +93,19 @@ def _take_material(placed: Placed, take: Take, rate: FrameRate, findings: list[F
     return TakeMaterial(take, [min(picture, last) for picture in shown], placed.in_s, missing)
 
 
+def _how_to_fill(have: int) -> str:
+    if have < 1:
+        return "begin earlier: nothing of the take is left there"
+    return (
+        f"shorten the shot to {have}f, begin earlier, slow it down, or write 'short: hold' to freeze the last picture"
+    )
+
+
 def _check_guessed_take(placed: Placed, findings: list[Finding]) -> None:
     """Times measured on one take mean little on another: with several takes, one should be circled."""
-    plan = placed.plan
-    measured = [
-        key for key, value in (("in", plan.shot.in_), ("marks", plan.shot.marks), ("sync", plan.shot.sync)) if value
-    ]
-    if plan.take is None or plan.shot.take or plan.shot.of or not measured or plan.take.number == 1:
+    plan, shot = placed.plan, placed.plan.shot
+    measured = [key for key, value in (("in", shot.in_), ("marks", shot.marks), ("sync", shot.sync)) if value]
+    if plan.take is None or shot.take or plan.source.take or not measured or plan.take.number == 1:
         return
     findings.append(
         Finding(

@@ -5,21 +5,23 @@ shots, in order ─▶ lengths, joins, cuts on the beat ─▶ credits ─▶ ti
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from filmkit.model.film import Film
+from filmkit.model.film import Film, shot_name
 from filmkit.model.finding import Finding, Severity, has_errors
 from filmkit.model.sound import Cue
-from filmkit.model.timebase import FrameRate
-from filmkit.model.timeline import Clip, MovedCut, ScenePart, Timeline, TitleClip
+from filmkit.model.storyboard import Storyboard
+from filmkit.model.timebase import FrameRate, Time
+from filmkit.model.timeline import Clip, MovedCut, ScenePart, Timeline
 from filmkit.plan.clips import clip_of
 from filmkit.plan.credits import credit_pages
 from filmkit.plan.place import Placed, Placing
-from filmkit.plan.points import Points, PointTrouble
+from filmkit.plan.points import Names, Points
+from filmkit.plan.shots import Path
 from filmkit.plan.sounds import place_cues, place_own_sounds
-
-_TITLE_S = Fraction(3)
+from filmkit.plan.titles import place_titles
 
 
 @dataclass(frozen=True)
@@ -48,33 +50,39 @@ def cut(film: Film) -> Cut:
         size=film.storyboard.picture.size,
         frames=points.film_stop,
         clips=tuple(clips),
-        titles=_titles(film, points, findings),
+        titles=place_titles(film, points, findings),
         sounds=(*place_cues(film, points, findings), *place_own_sounds(clips, placed, points.rate, findings)),
         scenes=_scenes(clips),
         moved=tuple(moved),
     )
-    _check_promise(film, timeline, findings)
+    _check_promises(film, timeline, findings)
     return Cut(None if has_errors(findings) else timeline, tuple(findings))
 
 
 def _points(film: Film) -> Points:
-    rate = film.storyboard.picture.fps
-    expected: dict[str, str] = {}
-    for scene in film.storyboard.scenes:
-        expected[scene.id.lower()] = scene.id
-        for shot in scene.shots:
-            expected[f"{scene.id}/{shot.id}".lower()] = f"{scene.id}/{shot.id}"
-            # the same id in two scenes is known only by its full name
-            is_twin = shot.id.lower() in expected
-            expected[shot.id.lower()] = "" if is_twin else f"{scene.id}/{shot.id}"
-    cues = {cue.id.lower(): cue for _, cue in film.storyboard.sound.cues() if cue.id}
-
     def cue_length_s(cue: Cue) -> Fraction | None:
         file = film.files.get(cue.file) if cue.file else None
         audio = file.facts.audio if file and file.facts else None
         return audio.seconds if audio else None
 
-    return Points(rate, cues, cue_length_s, expected)
+    return Points(film.storyboard.picture.fps, _names(film.storyboard), cue_length_s)
+
+
+def _names(board: Storyboard) -> Names:
+    expected: dict[str, str] = {}
+    omitted: set[str] = set()
+    for scene in board.scenes:
+        expected[scene.id.lower()] = scene.id
+        if scene.shots and all(shot.omit for shot in scene.shots):
+            omitted.add(scene.id.lower())
+        for shot in scene.shots:
+            full = shot_name(scene, shot)
+            expected[full.lower()] = full
+            # the same id in two scenes is known only by its full name
+            expected[shot.id.lower()] = "" if shot.id.lower() in expected else full
+            if shot.omit:
+                omitted |= {shot.id.lower(), full.lower()}
+    return Names(expected, frozenset(omitted), {cue.id.lower(): cue for _, cue in board.sound.cues() if cue.id})
 
 
 def _picture(placing: Placing) -> tuple[list[Clip], dict[str, Placed]]:
@@ -91,54 +99,30 @@ def _picture(placing: Placing) -> tuple[list[Clip], dict[str, Placed]]:
     return clips, placed
 
 
-def _titles(film: Film, points: Points, findings: list[Finding]) -> tuple[TitleClip, ...]:
-    rate: FrameRate = points.rate
-    placed = []
-    for index, title in enumerate(film.storyboard.titles):
-        about = title.id or (title.text or "title").split("\n")[0][:40]
-        try:
-            start_s = points.seconds(title.at)
-            start = rate.frames(start_s)
-            if title.to is not None:
-                stop = points.frame(title.to, from_s=start_s)
-            else:
-                stop = start + (title.lasts.in_frames(rate) if title.lasts else rate.frames(_TITLE_S))
-        except PointTrouble as trouble:
-            findings.append(Finding("point", f"title '{about}': {trouble.message}", trouble.remedy, about=about,
-                                    path=("titles", index, "at")))  # fmt: skip
-            continue
-        inside = (max(0, start), min(stop, points.film_stop or 0))
-        if inside[0] >= inside[1]:
-            findings.append(
-                Finding(
-                    "title-outside",
-                    f"title '{about}' would stand on frames [{start}, {stop}), outside the film",
-                    "hang it on a shot, or give it 'lasts'",
-                    about=about,
-                    path=("titles", index, "at"),
-                )
-            )
-            continue
-        image = film.files.get(title.image) if title.image else None
-        fades = (title.fade_in.in_frames(rate), title.fade_out.in_frames(rate))
-        placed.append(TitleClip(title, *inside, *fades, image))
-    return tuple(placed)
-
-
 def _scenes(clips: list[Clip]) -> tuple[ScenePart, ...]:
     """Scenes as chapters: each begins with its first clip and ends where the next begins; credits are one of them."""
     firsts = [clip for at, clip in enumerate(clips) if at == 0 or clip.scene != clips[at - 1].scene]
-    stops = [clip.start for clip in firsts[1:]] + [clips[-1].stop if clips else 0]
+    stops = [clip.start for clip in firsts[1:]] + [clip.stop for clip in clips[-1:]]
     return tuple(ScenePart(clip.scene, clip.label, clip.start, stop) for clip, stop in zip(firsts, stops, strict=True))
 
 
-def _check_promise(film: Film, timeline: Timeline, findings: list[Finding]) -> None:
-    if (promise := film.storyboard.lasts) is None:
-        return
-    missed = timeline.frames - promise.in_frames(timeline.rate)
+def _check_promises(film: Film, timeline: Timeline, findings: list[Finding]) -> None:
+    """Warnings for a film, or a scene with shots, that is not as long as its ``lasts`` says."""
+    board = film.storyboard
+    if board.lasts is not None:
+        findings += _missed("the film", board.lasts, timeline.frames, timeline.rate, ("lasts",))
+    for at, scene in enumerate(board.scenes):
+        clips = [clip for clip in timeline.clips if clip.scene == scene.id]
+        if scene.lasts is not None and scene.shots and clips:
+            frames = clips[-1].stop - clips[0].start
+            findings += _missed(f"scene {scene.id}", scene.lasts, frames, timeline.rate, ("scenes", at, "lasts"))
+
+
+def _missed(what: str, promise: Time, frames: int, rate: FrameRate, path: Path) -> Iterator[Finding]:
+    missed = frames - promise.in_frames(rate)
     if missed:
-        findings.append(Finding(
-            "promise", f"the film is {timeline.frames} frames ({float(timeline.rate.seconds(timeline.frames)):.2f} s), "
+        yield Finding(
+            "promise", f"{what} is {frames} frames ({float(rate.seconds(frames)):.2f} s), "
             f"{abs(missed)} {'more' if missed > 0 else 'fewer'} than 'lasts: {promise}' promises",
-            "change some shots, or the promise", Severity.WARNING, path=("lasts",),
-        ))  # fmt: skip
+            "change some shots, or the promise", Severity.WARNING, path=path,
+        )  # fmt: skip

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Final
 
 from filmkit.model.film import Film
 from filmkit.model.finding import Finding, Severity
-from filmkit.model.sound import CutOn
+from filmkit.model.point import Point
+from filmkit.model.sound import CutOn, Music
 from filmkit.model.storyboard import JoinKind
 from filmkit.model.timebase import FrameRate
 from filmkit.model.timeline import Join, MovedCut
-from filmkit.plan.points import PlacedShot, Points, PointTrouble, beat_grid
+from filmkit.plan.points import PlacedShot, Points
 from filmkit.plan.shots import Path, ShotPlan, shot_plans
+from filmkit.plan.trouble import PointTrouble
+
+LONGEST_S: Final = 6 * 3600
+"""The longest film: a length of years would take all memory before anybody could be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,8 @@ class Placing:
 
     def shots(self, scene_at: int, before: Placed | None) -> Iterator[Placed]:
         """The shots of one scene in order, each placed; the one before may come again, longer or shorter."""
-        for plan in shot_plans(self.film, scene_at, self.findings):
+        plans = list(shot_plans(self.film, scene_at, self.findings))
+        for plan in plans:
             join = self._join(plan, before)
             if before is not None and plan.inherits.cut_on is not None:
                 moved = self._on_the_beat(plan, plan.inherits.cut_on, before, join)
@@ -56,6 +63,8 @@ class Placing:
             self._check_joins(before, placed)
             yield placed
             before = placed
+        if plans and before is not None:
+            self._close_scene(before)
 
     def _join(self, plan: ShotPlan, before: Placed | None) -> Join:
         written = plan.shot.join
@@ -72,16 +81,23 @@ class Placing:
         return Join()
 
     def _placed(self, plan: ShotPlan, start: int, join: Join) -> Placed:
+        self._remember(plan, PlacedShot(plan.name, start))  # its beginning is known before its end
         in_s = self._in_s(plan, start)
-        frames = self._length(plan, start, in_s)
-        placed = Placed(plan, start, max(frames, 1), in_s, join)
+        self._remember(plan, PlacedShot(plan.name, start, None, self._marks(plan, start, in_s)))
+        frames = max(1, self._length(plan, start, in_s))
+        if start + frames > LONGEST_S * self.rate.fps:
+            hours = LONGEST_S // 3600
+            self._error("film-too-long", f"with {plan.name} the film would be longer than {hours} hours",
+                        "shorten it, or make several films", plan, "to" if plan.shot.to else "lasts")  # fmt: skip
+            frames = 1
+        placed = Placed(plan, start, frames, in_s, join)
         self.remember(placed)
         return placed
 
     def _in_s(self, plan: ShotPlan, start: int) -> Fraction:
         if (sync := plan.shot.sync) is None:
             return plan.in_s(self.rate)
-        mark = plan.source.marks.get(sync.mark)
+        mark = next((time for name, time in plan.source.marks.items() if name.lower() == sync.mark.lower()), None)
         point_s = self._try(plan, "sync", sync.point, start)
         if mark is None or point_s is None:
             if mark is None:
@@ -90,7 +106,7 @@ class Placing:
                 )
             return Fraction(0)
         wanted = mark.at(self.rate) - plan.speed.taken(point_s - self.rate.seconds(start))
-        if wanted < 0:
+        if self.rate.frames(wanted) < 0:
             self._error(
                 "sync-too-early",
                 f"{plan.name} would have to begin {float(-wanted):.3f} s before its take does",
@@ -122,65 +138,90 @@ class Placing:
                         "begin earlier", plan, "in")  # fmt: skip
         return natural or 1
 
-    def _try(self, plan: ShotPlan, key: str, point: object, start: int) -> Fraction | None:
-        from_s = self.rate.seconds(start)
+    def _try(self, plan: ShotPlan, key: str, point: Point, start: int) -> Fraction | None:
         try:
-            return self.points.seconds(point, from_s=from_s)  # type: ignore[arg-type]
+            return self.points.seconds(point, self.rate.seconds(start))
         except PointTrouble as trouble:
             self._error("point", f"{plan.name}: {trouble.message}", trouble.remedy, plan, key)
             return None
 
     def remember(self, placed: Placed) -> None:
         """Makes a shot's points known: ``boat`` where it is the only one, and ``harbour/boat``."""
-        plan, start_s = placed.plan, self.rate.seconds(placed.start)
-        marks: dict[str, Fraction | None] = {}
-        for name, mark in plan.source.marks.items():
-            taken = mark.at(self.rate) - placed.in_s
-            after_s = plan.speed.screen(taken) if taken >= 0 else Fraction(-1)
-            marks[name] = start_s + after_s if 0 <= after_s < self.rate.seconds(placed.frames) else None
-        known = PlacedShot(plan.name, placed.start, placed.stop, marks)
+        marks = self._marks(placed.plan, placed.start, placed.in_s)
+        self._remember(placed.plan, PlacedShot(placed.plan.name, placed.start, placed.stop, marks))
+
+    def _remember(self, plan: ShotPlan, known: PlacedShot) -> None:
+        """The shot, and the beginning of its scene; the scene's end is known with its last shot."""
         self.points.placed[plan.name.lower()] = known
-        if self.points.expected.get(plan.shot.id.lower()) == plan.name:
+        if self.points.names.expected.get(plan.shot.id.lower()) == plan.name:
             self.points.placed[plan.shot.id.lower()] = known
-        scene = plan.scene.id.lower()
-        first = self.points.placed.get(scene)
-        self.points.placed[scene] = PlacedShot(plan.scene.id, first.start if first else placed.start, placed.stop)
+        if plan.name != plan.scene.id:
+            first = self.points.placed.get(plan.scene.id.lower())
+            begun = first.start if first else known.start
+            self.points.placed[plan.scene.id.lower()] = PlacedShot(plan.scene.id, begun, None, {})
+
+    def _close_scene(self, last: Placed) -> None:
+        scene = last.plan.scene.id.lower()
+        self.points.placed[scene] = replace(self.points.placed[scene], stop=last.stop)
+
+    def _marks(self, plan: ShotPlan, start: int, in_s: Fraction) -> dict[str, Fraction]:
+        """Marks in seconds of the film. ``in`` was rounded: less than that before it is the first frame."""
+        start_s, rounded_s = self.rate.seconds(start), self.rate.seconds(1) / 2
+        marks = {}
+        for name, mark in plan.source.marks.items():
+            taken = mark.at(self.rate) - in_s
+            marks[name] = start_s + plan.speed.screen(Fraction(0) if -rounded_s <= taken < 0 else taken)
+        return marks
 
     def _on_the_beat(self, plan: ShotPlan, cut_on: CutOn, before: Placed, join: Join) -> Placed:
         """The shot before, with its end on the nearest beat in reach, or as it was (and why)."""
-        cut = before.stop
         if join.frames:
-            self.moved.append(MovedCut(plan.name, 0, "the cut lies under a join"))
-            return before
+            return self._stays(plan, before, "it lies under a join")
+        cue = self.points.names.cues.get((cut_on.music or "").lower())
+        if not isinstance(cue, Music) or cue.beats is None or cut_on.within is None:
+            return self._stays(plan, before, f"the beats of '{cut_on.music}' are not known", is_told=True)
         try:
-            nearest = self._nearest_beat(cut_on, cut)
+            beat_s = self._beat_near_end(before, cue, plan)
         except PointTrouble as trouble:
             self._error(
                 "cut-on", f"{plan.name} cuts on '{cut_on.music}': {trouble.message}", trouble.remedy, plan, "cut_on"
             )
             return before
-        frames = nearest - cut
-        reason = self._why_stay(before, frames, cut_on.within.in_frames(self.rate))
-        self.moved.append(MovedCut(plan.name, 0 if reason else frames, reason))
-        if reason or not frames:
+        if beat_s is None:
+            return self._stays(plan, before, f"no beat of '{cut_on.music}' is heard")
+        frames = self.rate.frames(beat_s) - before.stop
+        if reason := self._why_stay(before, frames, cut_on.within.in_frames(self.rate)):
+            return self._stays(plan, before, reason)
+        self.moved.append(MovedCut(plan.name, frames))
+        if not frames:
             return before
         moved = replace(before, frames=before.frames + frames)
-        self.remember(moved)
+        self._settle(moved, plan)
         return moved
 
-    def _nearest_beat(self, cut_on: CutOn, cut: int) -> int:
-        """The frame of the beat nearest to a cut; the earlier of two equally near."""
-        cue = self.points.cues.get(cut_on.music.lower())
-        if cue is None:
-            raise PointTrouble("there is no such music", "name a cue of 'music'")
-        first, spacing = beat_grid(cue, self.rate)
-        heard_from = self.points.cue_start(cue)
-        origin = heard_from - cue.in_.at(self.rate) + first
-        count = ((self.rate.seconds(cut) - origin) / spacing).__floor__()
-        beats = [beat for k in (count, count + 1) if (beat := origin + k * spacing) >= heard_from]
-        if not beats:
-            return self.rate.frames(origin + max(0, ((heard_from - origin) / spacing).__ceil__()) * spacing)
-        return min((self.rate.frames(beat) for beat in beats), key=lambda frame: (abs(frame - cut), frame))
+    def _beat_near_end(self, before: Placed, cue: Music, plan: ShotPlan) -> Fraction | None:
+        """The beat nearest to the end of a shot; meanwhile that end is not known, for the music may not hang on it."""
+        marks = self._marks(before.plan, before.start, before.in_s)
+        self._remember(before.plan, PlacedShot(before.plan.name, before.start, None, marks))
+        try:
+            return self.points.cues.nearest_beat(cue, self.rate.seconds(before.stop))
+        finally:
+            self._settle(before, plan)
+
+    def _settle(self, before: Placed, plan: ShotPlan) -> None:
+        """Makes the end of the shot before known again, and that of its scene where ``plan`` begins another."""
+        self.remember(before)
+        if before.plan.scene is not plan.scene:
+            self._close_scene(before)
+
+    def _stays(self, plan: ShotPlan, before: Placed, reason: str, *, is_told: bool = False) -> Placed:
+        """The cut stays where it is: reported, and as a note unless another finding tells it already."""
+        self.moved.append(MovedCut(plan.name, 0, reason))
+        if not is_told:
+            path: Path = (*plan.path, "cut_on")
+            message = f"the cut to {plan.name} is not on a beat: {reason}"
+            self.findings.append(Finding("cut-stays", message, "", Severity.NOTE, about=plan.name, path=path))
+        return before
 
     def _why_stay(self, before: Placed, frames: int, reach: int) -> str:
         if abs(frames) > reach:

@@ -11,7 +11,7 @@ from filmkit.model.finding import Finding, Severity
 from filmkit.model.recipe import Framing
 from filmkit.model.storyboard import Generator, Scene, Shot
 from filmkit.model.take import MediaFacts, Take
-from filmkit.model.timebase import FrameRate
+from filmkit.model.timebase import FrameRate, Time
 from filmkit.model.timeline import ColorMaterial, Look, Material, SlateMaterial, StillMaterial
 from filmkit.plan.inherit import Inheritance, inherited
 from filmkit.plan.speed import Speed, frames_given
@@ -21,7 +21,8 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class ShotPlan:
-    """A shot before it is placed. ``source`` is the shot whose material it shows (itself, or the one named by ``of``).
+    """A shot before it is placed. ``source`` is the shot whose material it shows (itself, or the one named by ``of``),
+    ``source_name`` its full name; ``planned`` is how long its take is to be.
 
     ``material`` is None where a take is shown: its pictures are chosen once ``in`` and the length are known.
     """
@@ -30,13 +31,16 @@ class ShotPlan:
     scene: Scene
     shot: Shot
     source: Shot
+    source_name: str
     path: Path
     inherits: Inheritance
+    planned: Time | None
     take: Take | None
     material: Material | None
     look: Look
     speed: Speed
     is_placeholder: bool
+    shows_take: bool = True
 
     @property
     def facts(self) -> MediaFacts | None:
@@ -51,9 +55,8 @@ class ShotPlan:
         """As many whole frames as the take gives, or the planned take's length would; None where nothing says."""
         if self.take and self.facts and self.facts.video and not self.facts.is_still:
             return frames_given(self.facts.video.pictures, in_s, self.speed, rate)
-        length = self.inherits.generate.length
-        if self.is_placeholder and length is not None:
-            left_s = length.at(rate) - in_s
+        if self.take is None and self.planned is not None:
+            left_s = self.planned.at(rate) - in_s
             return max(0, rate.frames(self.speed.screen(left_s))) if left_s > 0 else 0
         return None
 
@@ -75,8 +78,10 @@ def _scene_card(film: Film, scene: Scene, scene_at: int) -> ShotPlan:
         scene=scene,
         shot=card,
         source=card,
+        source_name=scene.id,
         path=("scenes", scene_at),
         inherits=inherited(film.storyboard, scene, None),
+        planned=None,
         take=None,
         material=SlateMaterial(slate_lines(scene, None)),
         look=Look(),
@@ -90,23 +95,26 @@ def _shot_plan(film: Film, scene_at: int, shot_at: int, findings: list[Finding])
     scene = film.storyboard.scenes[scene_at]
     shot = scene.shots[shot_at]
     path: Path = ("scenes", scene_at, "shots", shot_at)
-    source_name, source, source_inherits = _source(film, scene, shot)
-    inherits = inherited(film.storyboard, scene, shot)
-    take = _circled(film, source_name, shot.take or (source.take if shot.of else None), path, findings)
-    is_still = inherits.generate.with_ is Generator.STILL
-    material = None if take and not is_still else _material(film, scene, shot, source, is_still)
+    source_name, source, of_source = _source(film, scene, shot)
+    is_still = of_source.generate.with_ is Generator.STILL and not source.color
+    shows_take = not (is_still or source.color)
+    take = _circled(film, source_name, shot.take or source.take, path, findings) if shows_take else None
+    material = None if take else _material(film, scene, source, is_still=is_still)
     return ShotPlan(
         name=f"{scene.id}/{shot.id}",
         scene=scene,
         shot=shot,
         source=source,
+        source_name=source_name,
         path=path,
-        inherits=inherits,
-        take=None if is_still or shot.color else take,
-        material=ColorMaterial(shot.color) if shot.color else material,
-        look=_look(film, source_inherits, shot),
+        inherits=inherited(film.storyboard, scene, shot),
+        planned=None if is_still else of_source.generate.length,
+        take=take,
+        material=material,
+        look=_look(film, of_source, shot),
         speed=Speed.of(shot.speed, film.storyboard.picture.fps),
-        is_placeholder=not (take or is_still or shot.color),
+        is_placeholder=isinstance(material, SlateMaterial) or (material is not None and shows_take),
+        shows_take=shows_take,
     )
 
 
@@ -137,8 +145,10 @@ def _circled(film: Film, name: str, wanted: str | None, path: Path, findings: li
     return found
 
 
-def _material(film: Film, scene: Scene, shot: Shot, source: Shot, is_still: bool) -> Material:
-    """What stands for a shot without a take: its picture with the camera move, else a slate."""
+def _material(film: Film, scene: Scene, source: Shot, *, is_still: bool) -> Material:
+    """What is shown without a take: a colour, a picture with the camera move, else a slate."""
+    if source.color:
+        return ColorMaterial(source.color)
     start = source.from_.file if source.from_ else None
     picture = start if is_still else (source.sketch or start)
     file = film.files.get(picture) if picture else None
@@ -165,6 +175,6 @@ def _look(film: Film, inherits: Inheritance, shot: Shot) -> Look:
     grade = inherits.grade
     return Look(
         framing=Framing(fit=inherits.fit.value, focus=inherits.focus, zoom=shot.zoom),
-        lut=film.files.get(grade.lut) if grade and grade.strength > 0 else None,
+        lut=film.files.get(grade.lut) if grade and grade.lut and grade.strength > 0 else None,
         lut_strength=grade.strength if grade else 1.0,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -12,9 +13,10 @@ from filmkit.model.take import AudioFacts, SourceFile
 from filmkit.model.timebase import SAMPLE_RATE, FrameRate, samples
 from filmkit.model.timeline import Clip, Shape, SoundClip, TakeMaterial
 from filmkit.plan.place import Placed
-from filmkit.plan.points import Points, PointTrouble
+from filmkit.plan.points import Points
 from filmkit.plan.shots import Path
 from filmkit.plan.speed import Speed
+from filmkit.plan.trouble import PointTrouble
 
 DECLICK = SAMPLE_RATE * 5 // 1000
 """Five milliseconds: the shortest fade at either end of any sound."""
@@ -32,12 +34,14 @@ def place_cues(film: Film, points: Points, findings: list[Finding]) -> list[Soun
         group = stem.value if stem is not Stem.PRODUCTION else "effects"
         path: Path = ("sound", group, index)
         name = cue.id or f"{group} {index + 1}"
+        key = "at"
         try:
-            start_s = points.cue_start(cue)
-            stop_s = _cue_stop(cue, start_s, points)
+            start_s = points.cues.start(cue)
+            key = "to"
+            stop_s = points.cues.end(cue)
         except PointTrouble as trouble:
             findings.append(
-                Finding("point", f"{name}: {trouble.message}", trouble.remedy, about=name, path=(*path, "at"))
+                Finding("point", f"{name}: {trouble.message}", trouble.remedy, about=name, path=(*path, key))
             )
             continue
         if start_s < 0:
@@ -48,12 +52,6 @@ def place_cues(film: Film, points: Points, findings: list[Finding]) -> list[Soun
         if clip is not None:
             placed.append(clip)
     return placed
-
-
-def _cue_stop(cue: Cue, start_s: Fraction, points: Points) -> Fraction | None:
-    if cue.lasts is not None:
-        return start_s + cue.lasts.at(points.rate)
-    return points.seconds(cue.to, from_s=start_s) if cue.to is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +146,7 @@ def place_own_sounds(
             continue
         after = clips[at + 1].join.frames if at + 1 < len(clips) else 0
         own = _OwnSound(clip, shot, shot.plan.inherits.own_sound, audio, material.take.file, after)
-        sounds.append(own.clip_at(rate, findings))
+        sounds.append(own.clip_at(rate, clips[-1].stop, findings))
     return sounds
 
 
@@ -161,29 +159,18 @@ class _OwnSound:
     file: SourceFile
     join_after: int
 
-    def clip_at(self, rate: FrameRate, findings: list[Finding]) -> SoundClip:
-        lead_s, trail_s = self.own.lead.at(rate), self.own.trail.at(rate)
+    def clip_at(self, rate: FrameRate, film_stop: int, findings: list[Finding]) -> SoundClip:
+        """Its place; sound past the film's end is cut. A lead or trail that the take does not have is reported."""
+        lead_s = self.own.lead.at(rate)
+        trail_s = min(self.own.trail.at(rate), rate.seconds(film_stop - self.clip.stop))
         start = samples(rate.seconds(self.clip.start) - lead_s)
         stop = samples(rate.seconds(self.clip.stop) + trail_s)
         if start < 0:
-            findings.append(
-                Finding(
-                    "lead-before-start",
-                    f"the sound of {self.clip.shot} would begin before the film",
-                    "shorten 'lead'",
-                    about=self.clip.shot,
-                    path=(*self.shot.plan.path, "own_sound"),
-                )
-            )
+            findings.append(self._finding("lead-before-start", "would begin before the film", "lead", Severity.ERROR))
             start = 0
         speed = self.shot.plan.speed
         take_s = self.shot.in_s + speed.taken(-lead_s) - self.audio.lead
-        if lead_s and take_s < 0:
-            findings.append(Finding(
-                "lead-too-long", f"the sound of {self.clip.shot} should lead by {float(lead_s):.2f} s, its take has "
-                f"{float(max(Fraction(0), take_s + speed.taken(lead_s))):.2f} s before the picture", "shorten 'lead'",
-                Severity.WARNING, about=self.clip.shot, path=(*self.shot.plan.path, "own_sound"),
-            ))  # fmt: skip
+        findings += self._spare(rate, lead_s, trail_s)
         length = stop - start
         pieces = () if speed.constant == 1 else _pieces(speed, take_s, -lead_s, length)
         if not pieces:
@@ -198,6 +185,27 @@ class _OwnSound:
             shape=self._shape(rate),
             pieces=pieces,
         )
+
+    def _spare(self, rate: FrameRate, lead_s: Fraction, trail_s: Fraction) -> Iterator[Finding]:
+        """Warnings where the take has less sound before or after its picture than is asked for."""
+        speed, shown_s = self.shot.plan.speed, rate.seconds(self.clip.frames)
+        begin_s = self.shot.in_s - self.audio.lead
+        before_s, after_s = begin_s, self.audio.seconds - begin_s - speed.taken(shown_s)
+        for key, wanted_s, have_s, needs_s in (
+            ("lead", lead_s, before_s, -speed.taken(-lead_s)),
+            ("trail", trail_s, after_s, speed.taken(shown_s + trail_s) - speed.taken(shown_s)),
+        ):
+            if wanted_s and needs_s > have_s + Fraction(DECLICK, SAMPLE_RATE):
+                why = (
+                    f"should {key} by {float(wanted_s):.2f} s, its take has {float(max(Fraction(0), have_s)):.2f} s "
+                    f"{'before' if key == 'lead' else 'after'} the picture"
+                )
+                yield self._finding(f"{key}-too-long", why, key, Severity.WARNING)
+
+    def _finding(self, code: str, why: str, key: str, severity: Severity) -> Finding:
+        path = (*self.shot.plan.path, "own_sound", key)
+        return Finding(code, f"the sound of {self.clip.shot} {why}", f"shorten '{key}'", severity, None,
+                       self.clip.shot, path)  # fmt: skip
 
     def _shape(self, rate: FrameRate) -> Shape:
         """A fade asked for wins; else a join crosses with equal power where the sound ends with its picture."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import accumulate, pairwise
 
 from filmkit.model.take import Pictures
 from filmkit.model.timebase import FrameRate, Time
@@ -13,9 +14,21 @@ from filmkit.model.timebase import FrameRate, Time
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """Knots (screen seconds, speed) in order, straight between, held outside (storyboard.md, Times). Speeds are > 0."""
+    """Knots (screen seconds, speed) in order, straight between, held outside (storyboard.md, Times). Speeds are > 0.
+
+    ``constant`` is the one speed, or None for a ramp.
+    """
 
     knots: tuple[tuple[Fraction, Fraction], ...] = ((Fraction(0), Fraction(1)),)
+    constant: Fraction | None = field(init=False, repr=False, compare=False)
+    _areas: tuple[Fraction, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """What every question needs is worked out once: a ramp may have thousands of knots."""
+        speeds = {speed for _, speed in self.knots}
+        pieces = ((b_s - a_s) * (a + b) / 2 for (a_s, a), (b_s, b) in pairwise(self.knots))
+        object.__setattr__(self, "constant", speeds.pop() if len(speeds) == 1 else None)
+        object.__setattr__(self, "_areas", tuple(accumulate(pieces, initial=Fraction(0))))
 
     @classmethod
     def of(cls, written: Fraction | Mapping[Time, Fraction] | None, rate: FrameRate) -> Speed:
@@ -26,36 +39,29 @@ class Speed:
             return cls(((Fraction(0), written),))
         return cls(tuple(sorted((time.at(rate), speed) for time, speed in written.items())))
 
-    @property
-    def constant(self) -> Fraction | None:
-        """The one speed, or None for a ramp."""
-        speeds = {speed for _, speed in self.knots}
-        return speeds.pop() if len(speeds) == 1 else None
-
     def taken(self, screen_s: Fraction) -> Fraction:
         """Seconds of the take that pass in ``screen_s`` seconds from the shot's first frame (negative before it)."""
-        if (constant := self.constant) is not None:
-            return constant * screen_s
+        if self.constant is not None:
+            return self.constant * screen_s
         return self._integral(screen_s) - self._integral(Fraction(0))
 
     def _integral(self, until_s: Fraction) -> Fraction:
         """Area under the speed curve from the first knot to ``until_s``."""
-        first_s, first = self.knots[0]
-        if until_s <= first_s:
+        at = bisect_left(self.knots, until_s, key=lambda knot: knot[0])
+        if at == 0:
+            first_s, first = self.knots[0]
             return (until_s - first_s) * first
-        area = Fraction(0)
-        for (a_s, a), (b_s, b) in zip(self.knots, self.knots[1:], strict=False):
-            if until_s <= b_s:
-                here = a + (b - a) * (until_s - a_s) / (b_s - a_s)
-                return area + (until_s - a_s) * (a + here) / 2
-            area += (b_s - a_s) * (a + b) / 2
-        last_s, last = self.knots[-1]
-        return area + (until_s - last_s) * last
+        (a_s, a), area = self.knots[at - 1], self._areas[at - 1]
+        if at == len(self.knots):
+            return area + (until_s - a_s) * a
+        b_s, b = self.knots[at]
+        here = a + (b - a) * (until_s - a_s) / (b_s - a_s)
+        return area + (until_s - a_s) * (a + here) / 2
 
     def screen(self, take_s: Fraction) -> Fraction:
         """Screen seconds after which ``take_s`` seconds of the take have passed; to the microsecond for a ramp."""
-        if (constant := self.constant) is not None:
-            return take_s / constant
+        if self.constant is not None:
+            return take_s / self.constant
         slowest = min(speed for _, speed in self.knots)
         low, high = sorted((Fraction(0), take_s / slowest))
         while high - low > Fraction(1, 2_000_000):

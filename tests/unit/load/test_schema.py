@@ -15,13 +15,16 @@ from filmkit.load.starter import starter_storyboard
 
 
 class Yaml12Loader(yaml.SafeLoader):
-    """Types scalars as editors do (YAML 1.2 core): only true and false are booleans, 012 and 1:30 nothing special."""
+    """Types scalars as editors do (YAML 1.2 core): only true and false are booleans, 012 and 1:30 nothing special; a
+    key without a value is null.
+    """
 
 
 Yaml12Loader.yaml_implicit_resolvers = {}
 Yaml12Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(true|false)$"), list("tf"))
 Yaml12Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"[-+]?[0-9]+$"), list("-+0123456789"))
 Yaml12Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"[-+]?[0-9]+\.[0-9]+$"), list("-+0123456789"))
+Yaml12Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"~?$"), ["~", ""])
 # PyYAML's own constructor would read 012 as octal
 Yaml12Loader.add_constructor("tag:yaml.org,2002:int", lambda loader, node: int(loader.construct_scalar(node)))
 

@@ -160,7 +160,7 @@ WRONG = {
     "of: boatt": "valid here: boat, keeper",
     "cast: [nobody]": "add the name to the film's 'cast'",
     "cut_on: {music: theme, within: 4f}": "no music is called 'theme'",
-    "cut_on: {music: theme}": "say how far a cut may move",
+    "cut_on: {within: 4f}": "name a cue of the music",
 }
 
 

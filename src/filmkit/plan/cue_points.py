@@ -1,0 +1,164 @@
+"""Points of cues: where a sound begins and ends, its marks, and the beats of music."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TypeAlias
+
+from filmkit.model.point import Point
+from filmkit.model.sound import Cue, Music
+from filmkit.model.timebase import FrameRate
+from filmkit.plan.trouble import PointTrouble, did_you_mean
+
+_DEEPEST = 100
+"""A chain of cues hanging on cues longer than this is taken for a circle."""
+
+Resolve: TypeAlias = Callable[[Point, Fraction | None], Fraction]
+"""Exact seconds of any point of the film; the second value is where relative beats count from."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Beats at ``origin + k × spacing`` seconds of the film for ``first`` ≤ k ≤ ``last`` (None: end unknown)."""
+
+    origin: Fraction
+    spacing: Fraction
+    first: int
+    last: int | None
+
+    def at(self, index: int) -> Fraction:
+        """Exact seconds of a beat."""
+        return self.origin + index * self.spacing
+
+    def has(self, index: int) -> bool:
+        """Whether this beat is heard."""
+        return index >= self.first and (self.last is None or index <= self.last)
+
+    def before(self, time_s: Fraction) -> int:
+        """The last beat at or before a time, counted as if the grid went on for ever."""
+        return ((time_s - self.origin) / self.spacing).__floor__()
+
+
+@dataclass
+class CuePoints:
+    """Resolves points on cues; ``length_s`` is a cue's file in seconds (None: unknown), ``resolve`` any other point."""
+
+    rate: FrameRate
+    length_s: Callable[[Cue], Fraction | None]
+    resolve: Resolve
+    _open: list[str] = field(default_factory=list)
+    _starts: dict[str, Fraction] = field(default_factory=dict)
+
+    def start(self, cue: Cue) -> Fraction:
+        """Where a cue begins, in exact seconds. Raises PointTrouble."""
+        name = (cue.id or "").lower()
+        if name in self._starts:
+            return self._starts[name]
+        with self._within(name):
+            start_s = self.resolve(cue.at, None)
+        if name:
+            self._starts[name] = start_s
+        return start_s
+
+    def end(self, cue: Cue) -> Fraction | None:
+        """Where a cue was told to end; None where it plays out. Raises PointTrouble."""
+        if cue.lasts is not None:
+            return self.start(cue) + cue.lasts.at(self.rate)
+        if cue.to is None:
+            return None
+        with self._within(f"{cue.id or ''}.end".lower()):
+            return self.resolve(cue.to, self.start(cue))
+
+    def seconds(self, point: Point, cue: Cue, from_s: Fraction | None) -> Fraction:
+        """Exact seconds of a point on a cue, without its offset. Raises PointTrouble."""
+        if point.beat:
+            return self._beat(point, cue, from_s)
+        if point.mark is None:
+            return self.start(cue)
+        if point.mark == "end":
+            return self._last_heard(cue)
+        return self._mark(point, cue)
+
+    def nearest_beat(self, cue: Cue, time_s: Fraction) -> Fraction | None:
+        """The heard beat nearest to a time, the earlier of two; None where none is heard. Raises PointTrouble."""
+        grid = self._grid(cue)
+        index = grid.before(time_s)
+        clamped = {max(grid.first, k if grid.last is None else min(k, grid.last)) for k in (index, index + 1)}
+        beats = sorted(grid.at(k) for k in clamped if grid.has(k))
+        return min(beats, key=lambda beat: abs(self.rate.frames(beat) - self.rate.frames(time_s)), default=None)
+
+    @contextmanager
+    def _within(self, name: str) -> Iterator[None]:
+        """Marks a cue's start or end as being looked for. Raises PointTrouble where it is so already: a circle."""
+        if (name and name in self._open) or len(self._open) > _DEEPEST:
+            circle = " → ".join([*self._open[self._open.index(name) if name in self._open else 0 :], name][:8])
+            raise PointTrouble(f"these cues hang on each other in a circle: {circle}", "hang one of them on a shot")
+        self._open.append(name)
+        try:
+            yield
+        finally:
+            self._open.pop()
+
+    def _last_heard(self, cue: Cue) -> Fraction:
+        told = self.end(cue)
+        if told is None and (told := self._played_out(cue)) is None:
+            raise PointTrouble(f"the end of '{cue.id}' is not known: its file is missing", "give it 'lasts'")
+        return told
+
+    def _played_out(self, cue: Cue) -> Fraction | None:
+        length = self.length_s(cue)
+        return None if length is None or cue.loop else self.start(cue) + length - cue.in_.at(self.rate)
+
+    def _heard_until(self, cue: Cue) -> Fraction | None:
+        """Where a cue ends as far as that is known by now: the end it was told, or that of its file."""
+        ends = [self._played_out(cue)]
+        with suppress(PointTrouble):  # its end hangs on something that comes later: then nothing limits it yet
+            ends.append(self.end(cue))
+        return min((end for end in ends if end is not None), default=None)
+
+    def _mark(self, point: Point, cue: Cue) -> Fraction:
+        marks = {name.lower(): time for name, time in cue.marks.items()}
+        mark = marks.get(str(point.mark).lower())
+        if mark is None:
+            raise PointTrouble(f"'{cue.id}' has no mark '{point.mark}'", did_you_mean(str(point.mark), cue.marks))
+        start_s = self.start(cue)
+        time_s = start_s + mark.at(self.rate) - cue.in_.at(self.rate)
+        until_s = self._heard_until(cue)
+        if time_s < start_s or (until_s is not None and time_s > until_s):
+            raise PointTrouble(f"the mark '{point}' lies outside the part of its file that is heard",
+                               "change 'in', the end of the cue, or the mark")  # fmt: skip
+        return time_s
+
+    def _beat(self, point: Point, cue: Cue, from_s: Fraction | None) -> Fraction:
+        grid = self._grid(cue, is_bar=point.beat == "downbeat")
+        index = point.count - 1
+        if point.relative:
+            if from_s is None:
+                raise PointTrouble(f"'{point}' counts from where something begins, and this is a beginning itself",
+                                   f"write which one, such as {point.base}.{point.beat}(1)")  # fmt: skip
+            begun_s = from_s + self.rate.seconds(1) / 2  # a beat on the shot's own first frame is beat 0
+            index = max(grid.before(begun_s), grid.first - 1) + point.count
+        if not grid.has(index):
+            raise PointTrouble(f"'{point}' is {_which(index)}, outside the part of the music that is heard",
+                               "choose another beat, or change 'in' or the end of the music")  # fmt: skip
+        return grid.at(index)
+
+    def _grid(self, cue: Cue, *, is_bar: bool = False) -> _Grid:
+        if not isinstance(cue, Music) or cue.beats is None:
+            what = "has no beat grid" if isinstance(cue, Music) else "is not music"
+            raise PointTrouble(
+                f"'{cue.id}' {what}, so its beats are not known",
+                "give the music 'beats: {tempo: 97 bpm, first: 0.04s}'; finding them is not built yet",
+            )
+        start_s, until_s = self.start(cue), self._heard_until(cue)
+        origin = start_s - cue.in_.at(self.rate) + cue.beats.first.at(self.rate)
+        spacing = 60 / cue.beats.tempo * (cue.beats.bar if is_bar else 1)
+        first = max(0, ((start_s - origin) / spacing).__ceil__())
+        return _Grid(origin, spacing, first, None if until_s is None else ((until_s - origin) / spacing).__floor__())
+
+
+def _which(index: int) -> str:
+    return f"number {index + 1} of its file" if index >= 0 else "before the first of its file"
