@@ -97,6 +97,13 @@ def test_why_of_what_did_not_change(desk: Desk) -> None:
     assert desk.ask("plan", "--why", "lights", film).out == "lights: nothing changed since the last render\n"
 
 
+def test_why_of_what_the_store_has_from_before(desk: Desk) -> None:
+    render(desk, COLOURS.replace("white", "red"))
+    render(desk, COLOURS)
+    film = desk.film(COLOURS.replace("white", "red"))
+    assert desk.ask("plan", "--why", "rocket", film).out.splitlines()[-1] == "  nothing to make: the store has it"
+
+
 def test_why_of_what_the_store_lost(desk: Desk) -> None:
     render(desk, COLOURS)
     desk.ask("store", "gc", "--all")
