@@ -18,9 +18,9 @@ VIDEO = VideoFacts(
     0, "h264", 64, 36, Fraction(1), 0, "yuv420p", 8, False, False, "progressive", "tv", "bt709", "bt709", "bt709",
     Pictures(72, Fraction(1, 12288), Fraction(24)),
 )  # fmt: skip
-CLIP = MediaFacts("mov", False, VIDEO, None)
-PICTURE = MediaFacts("png_pipe", True, VIDEO, None)
-SOUND = MediaFacts("wav", False, None, AudioFacts(0, "pcm_s16le", 48_000, 2, "stereo", 96_000))
+CLIP = MediaFacts("any", False, VIDEO, None)  # a demuxer that no ending contradicts
+PICTURE = MediaFacts("any", True, VIDEO, None)
+SOUND = MediaFacts("any", False, None, AudioFacts(0, "pcm_s16le", 48_000, 2, "stereo", 96_000))
 
 
 @dataclass(frozen=True)

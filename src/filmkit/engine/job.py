@@ -125,8 +125,13 @@ _KINDS = {
 
 
 def open_job(film: Path, settings: Settings, session: Session = Session.FILM) -> Job:
-    """Loads and plans a film and asks the store in bulk what is missing. Starts no process, imports no Prefect."""
+    """Loads and plans a film and asks the store in bulk what is missing. Starts no process, imports no Prefect.
+
+    Raises ToolMissing where a sandbox is required and not to be had, before any file of the film is looked at.
+    """
     began = time.monotonic()
+    if settings.require_sandbox:
+        require(SandboxLevel.LANDLOCK)
     shop = open_shop(settings, film if film.is_dir() else film.parent)
     planned = plan(film, settings, shop)
     have = shop.store.lookup([step.key for step in planned.plan.graph])
@@ -140,8 +145,6 @@ def run_job(job: Job, run_steps: RunSteps, listener: Listener) -> None:
     """Runs what is missing, under a lease that keeps the store's sweep away. Raises FilmkitError."""
     if not job.todo.missing:
         return
-    if job.settings.require_sandbox:
-        require(SandboxLevel.LANDLOCK)
     warm(dict.fromkeys(step.kind for step in job.todo.missing))
     with job.shop.store.lease():
         run_steps(

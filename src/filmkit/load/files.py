@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from filmkit.errors import UsageError
-from filmkit.load.words import nearest, shown
+from filmkit.load.words import escaped, nearest, shown
 
 ASSETS_VARIABLE = "FILMKIT_ASSETS"
 _MOST_LOOKED_AT = 5_000
@@ -23,7 +23,7 @@ _NOT_MATERIAL = {"out", "takes", "notes", "__pycache__"}
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A regular file inside the film or its assets; ``name`` is relative to whichever it is."""
+    """A regular file inside the film or its assets; ``name`` is relative to whichever it is, escaped for messages."""
 
     path: str
     name: str
@@ -71,7 +71,7 @@ class Files:
         for root in self._roots():
             found = self._inside(str(root), parts)
             if isinstance(found, str):
-                return FoundFile(found, "/".join(parts))
+                return FoundFile(found, escaped("/".join(parts)))
             refused = refused or found
         return refused or self._missing(written, parts)
 

@@ -19,6 +19,7 @@ from filmkit.load.inventory import take_inventory, unused_sounds
 from filmkit.load.lock import check_lock
 from filmkit.load.material import check_material
 from filmkit.load.places import with_places
+from filmkit.load.products import check_products
 from filmkit.load.reader import MOST_BYTES, Reading, read_tree
 from filmkit.load.references import check_references
 from filmkit.load.timecodes import check_timecodes
@@ -77,6 +78,7 @@ def load_film(folder: Path, *, cut: str | None = None, memo: Memo, probe: Probe 
         *inventory.findings,
         *check_lock(files, inventory.digests),
         *unused_sounds(files, inventory),
+        *check_products(place.folder, place.cut),
     ]
     film = Film(place.name, board, inventory.takes, inventory.files) if board else None
     return Loaded(place.folder, film, _in_order(with_places(found, reading.tree), place.file.name), reading.tree)

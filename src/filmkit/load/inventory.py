@@ -16,6 +16,7 @@ from filmkit.load.named import NamedFile, Use, named_files
 from filmkit.load.takes import TakeFile, list_takes
 from filmkit.load.walk import each_shot
 from filmkit.load.words import shown
+from filmkit.media.sniff import check_ending
 from filmkit.model.film import shot_name
 from filmkit.model.finding import Finding, Place, Severity
 from filmkit.model.storyboard import Storyboard
@@ -106,7 +107,7 @@ def _shown_by_others(board: Storyboard, takes: dict[str, list[TakeFile]]) -> set
 
 
 def _take(file: TakeFile, examined: Examined, is_used: bool, findings: list[Finding]) -> Take | None:
-    problem = examined.problem or _lacks(examined.facts, Use.PICTURE)
+    problem = examined.problem or _lacks(examined.facts, Use.PICTURE) or _misnamed(file.name, examined.facts)
     if problem is not None:
         severity = Severity.ERROR if is_used else Severity.WARNING
         message = f"take t{file.number:02} of {file.shot} cannot be used: {problem[0]}"
@@ -116,7 +117,7 @@ def _take(file: TakeFile, examined: Examined, is_used: bool, findings: list[Find
 
 
 def _add_file(want: _Wanted, examined: Examined, inventory: Inventory) -> None:
-    problem = examined.problem or _lacks(examined.facts, want.named.use)
+    problem = examined.problem or _lacks(examined.facts, want.named.use) or _misnamed(want.name, examined.facts)
     if problem is None:
         inventory.files[want.named.written] = _source(examined, str(want.path), want.name)
         return
@@ -136,6 +137,12 @@ def _lacks(facts: MediaFacts | None, use: Use) -> tuple[str, str] | None:
     if use is Use.STILL and not facts.is_still:
         return "it is a clip, and one picture is needed here", "export one frame of it as a .png"
     return None
+
+
+def _misnamed(name: str, facts: MediaFacts | None) -> tuple[str, str] | None:
+    """What a file's ending says wrongly, and what to do: other programs go by it, and a probe is kept by content."""
+    refusal = check_ending(name, facts.demuxer) if facts is not None else None
+    return (refusal.reason, refusal.remedy) if refusal is not None else None
 
 
 def _source(examined: Examined, path: str, name: str) -> SourceFile:

@@ -55,18 +55,33 @@ def list_takes(board: Storyboard, files: Files) -> TakeList:
         return listed
     shots = _shots(board)
     for scene in _entries(root):
-        below = list(_entries(scene.path)) if scene.is_dir() else []
-        for entry in below:
-            wanted = shots.get((_plain(scene.name), _plain(entry.name)))
-            if wanted is not None and entry.is_dir():
-                _add_takes(listed, wanted, entry.path, f"{FOLDER}/{scene.name}/{entry.name}", files)
-            else:
-                _unused(listed, f"{FOLDER}/{scene.name}/{entry.name}", shots)
-        if not below:
-            _unused(listed, f"{FOLDER}/{scene.name}", shots)
+        if not _leaves(listed, scene, f"{FOLDER}/{scene.name}", files):
+            _add_scene(listed, scene, shots, files)
     for takes in listed.takes.values():
         takes.sort(key=lambda take: take.number)
     return listed
+
+
+def _add_scene(listed: TakeList, scene: os.DirEntry[str], shots: dict[tuple[str, str], str], files: Files) -> None:
+    place = f"{FOLDER}/{scene.name}"
+    below = list(_entries(scene.path)) if scene.is_dir() else []
+    for entry in below:
+        shot = shots.get((_plain(scene.name), _plain(entry.name)))
+        if shot is None or not entry.is_dir():
+            _unused(listed, f"{place}/{entry.name}", shots)
+        elif not _leaves(listed, entry, f"{place}/{entry.name}", files, about=shot):
+            _add_takes(listed, shot, entry.path, f"{place}/{entry.name}", files)
+    if not below:
+        _unused(listed, place, shots)
+
+
+def _leaves(listed: TakeList, entry: os.DirEntry[str], name: str, files: Files, *, about: str = "") -> bool:
+    """Whether a folder is a link that leads out of the film; nothing in it is looked at then."""
+    leaves = files.check_inside(entry.path) if entry.is_symlink() else None
+    if leaves is not None:
+        message = f"{about}: {leaves.message}" if about else leaves.message
+        listed.findings.append(_at(name, leaves.code, message, leaves.remedy, about=about))
+    return leaves is not None
 
 
 def _shots(board: Storyboard) -> dict[tuple[str, str], str]:

@@ -9,9 +9,16 @@ _LONGEST = 60
 _MOST = 40
 
 
+def escaped(text: str) -> str:
+    """A text on one line, with every sign visible that could move or turn what a terminal shows (controls, line ends,
+    marks of direction, broken bytes).
+    """
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
+
+
 def shown(text: str) -> str:
-    """A text as it may stand in a message: on one line, not too long, control characters visible."""
-    visible = repr(text)[1:-1]
+    """A text as it may stand in a message: escaped, and not too long."""
+    visible = escaped(text)
     return visible if len(visible) <= _LONGEST else visible[: _LONGEST - 1] + "…"
 
 

@@ -10,12 +10,15 @@ class Budgets:
     """Limits of one file and of one film, checked from the probe before anything is decoded."""
 
     file_bytes: int = 2 << 30
+    still_bytes: int = 256 << 20
+    packed_text_bytes: int = 8 << 20
     seconds: int = 30 * 60
     side_px: int = 8192
     area_px: int = 35_389_440
     least_fps: int = 1
     most_fps: int = 240
     streams: int = 8
+    packets: int = 600_000
     channels: int = 8
     least_hz: int = 8_000
     most_hz: int = 192_000

@@ -7,6 +7,7 @@ given, only the demuxers and decoders named here (the lists know no patterns). F
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from filmkit.errors import StepFailed
@@ -69,6 +70,7 @@ DECODERS = (
     "apng",
     "gif",
     "webp",
+    "webp_anim",
     "mpeg1video",
     "mpeg2video",
     "mpeg4",
@@ -111,6 +113,11 @@ GATE_FLAGS: tuple[str, ...] = (
 )
 """Options before a foreign input; ``-f DEMUXER`` follows them."""
 
+GATE_BENIGN = (r"^\[\w+ @ 0x\w+\] Codec \([\w-]+\) not on whitelist ", r"^ +Last message repeated \d+ times$")
+"""What ffmpeg says of streams nobody asked for (subtitles, data): it looks at all of them when it opens a file. The
+stream that is asked for was found on the list by the probe.
+"""
+
 
 def decode_alone(ffmpeg: Ffmpeg, path: Path, facts: MediaFacts) -> str:
     """Decodes a file whole and counts its pictures: empty where it is sound, else what is wrong with it."""
@@ -133,7 +140,16 @@ def decode_alone(ffmpeg: Ffmpeg, path: Path, facts: MediaFacts) -> str:
     ]
     planned = facts.video.pictures.count if facts.video else None
     try:
-        run_tool(ffmpeg, ToolJob(argv, {"file": path}, path.parent, planned))
+        run_tool(ffmpeg, ToolJob(argv, {"file": path}, path.parent, planned, GATE_BENIGN))
     except StepFailed as failure:
-        return failure.message.removeprefix("ffmpeg: ")
+        return _first_complaint(failure)
     return ""
+
+
+def _first_complaint(failure: StepFailed) -> str:
+    """What ffmpeg said first, without the names and addresses of its parts; else why the run was no success."""
+    for line in failure.log.splitlines():
+        said = re.sub(r"^(\[[^\]]* @ 0x[0-9a-f]+\] )+", "", line)
+        if said and not any(re.search(pattern, line) for pattern in GATE_BENIGN):
+            return said
+    return failure.message.removeprefix("ffmpeg: ")

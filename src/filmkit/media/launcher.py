@@ -19,17 +19,21 @@ _WRITE = 1 << 1 | 1 << 2 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 14
 _FS_BITS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
 
 # socket connect bind ptrace mount umount2 unshare setns bpf keyctl add_key request_key process_vm_readv
-# process_vm_writev perf_event_open userfaultfd io_uring_setup init_module finit_module kexec_load
+# process_vm_writev perf_event_open userfaultfd io_uring_setup init_module finit_module kexec_load fork vfork
 # setpgid setsid: nobody leaves the group that is stopped together
 _DENIED = {
     "x86_64": (
-        41, 42, 49, 101, 165, 166, 272, 308, 321, 250, 248, 249, 310, 311, 298, 323, 425, 175, 313, 246, 109, 112,
+        41, 42, 49, 101, 165, 166, 272, 308, 321, 250, 248, 249, 310, 311, 298, 323, 425, 175, 313, 246, 57, 58,
+        109, 112,
     ),
     "aarch64": (
         198, 203, 200, 117, 40, 39, 97, 268, 280, 219, 217, 218, 270, 271, 241, 282, 425, 105, 273, 104, 154, 157,
     ),
 }  # fmt: skip
-_EPERM = 0x00050001
+_CLONE = {"x86_64": (56, 435), "aarch64": (220, 435)}
+_CLONE_THREAD = 0x10000
+_LOAD, _RETURN, _EQUAL, _AT_LEAST, _HAS = 0x20, 0x06, 0x15, 0x35, 0x45
+_ALLOW, _EPERM, _ENOSYS = 0x7FFF0000, 0x00050001, 0x00050026
 _ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -87,14 +91,8 @@ def _allow(rules: int, path: str, access: int) -> None:
 
 
 def close_network() -> None:
-    """seccomp: sockets, tracing, mounts, namespaces, keys and kernel modules fail with EPERM. Raises OSError."""
-    machine = os.uname().machine
-    numbers = _DENIED[machine]
-    deny = 6 + len(numbers)  # the last line; every jump counts from the line after its own
-    code = [(0x20, 0, 0, 4), (0x15, 1, 0, _ARCH[machine]), (0x06, 0, 0, _EPERM), (0x20, 0, 0, 0)]
-    code.append((0x35, deny - 5, 0, 0x40000000))  # x32 calls have numbers of their own
-    code += [(0x15, deny - 6 - at, 0, number) for at, number in enumerate(numbers)]
-    code += [(0x06, 0, 0, 0x7FFF0000), (0x06, 0, 0, _EPERM)]
+    """seccomp: sockets, other processes, tracing, mounts, namespaces, keys and kernel modules fail. Raises OSError."""
+    code = _filter(os.uname().machine)
     blob = b"".join(
         op.to_bytes(2, sys.byteorder) + bytes((jt, jf)) + k.to_bytes(4, sys.byteorder) for op, jt, jf, k in code
     )
@@ -105,6 +103,23 @@ def close_network() -> None:
 
     program = Program(len(code), ctypes.addressof(lines))
     _checked(_libc.prctl(_PR_SET_SECCOMP, 2, ctypes.byref(program), 0, 0), "seccomp")
+
+
+def _filter(machine: str) -> "list[tuple[int, int, int, int]]":
+    """The lines of the filter: operation, how many lines to jump over if true and if false, number.
+
+    Threads may be started, processes not: they would not die with our parent. ``clone3`` hides its flags in memory;
+    told that it is not there, the C library takes ``clone``.
+    """
+    denied, (clone, clone3) = _DENIED[machine], _CLONE[machine]
+    allow = 6 + len(denied)
+    flags, eperm, enosys = allow + 1, allow + 4, allow + 5
+    lines = [(_LOAD, 0, 0, 4), (_EQUAL, 0, eperm - 2, _ARCH[machine]), (_LOAD, 0, 0, 0)]
+    lines.append((_AT_LEAST, eperm - 4, 0, 0x40000000))  # x32 calls have numbers of their own
+    lines += [(_EQUAL, enosys - 5, 0, clone3), (_EQUAL, flags - 6, 0, clone)]
+    lines += [(_EQUAL, eperm - 7 - at, 0, number) for at, number in enumerate(denied)]
+    lines += [(_RETURN, 0, 0, _ALLOW), (_LOAD, 0, 0, 16), (_HAS, 0, 1, _CLONE_THREAD)]
+    return [*lines, (_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _EPERM), (_RETURN, 0, 0, _ENOSYS)]
 
 
 def main() -> None:

@@ -9,17 +9,21 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from filmkit.errors import StepFailed
 from filmkit.media.budgets import BUDGETS
+from filmkit.media.gate import DECODERS
+from filmkit.media.headers import check_headers, is_too_large, too_large
 from filmkit.media.pictures import pictures_of
 from filmkit.media.run import open_regular, run_worker
 from filmkit.media.sandbox import Limits
-from filmkit.media.sniff import HEAD_BYTES, Refusal, sniff
+from filmkit.media.sniff import HEAD_BYTES, KINDS, Refusal, sniff
 from filmkit.media.tools import core_count
+from filmkit.media.webp import animated_webp
 from filmkit.model.take import AudioFacts, MediaFacts, VideoFacts
 
 WORKER = Path(__file__).with_name("probe_worker.py")
@@ -47,10 +51,10 @@ def _probe_batch(paths: Sequence[Path]) -> list[Found]:
     try:
         for at, path in enumerate(paths):
             entered = _enter(path)
-            if isinstance(entered, Refusal):
-                found[at] = entered
-            else:
+            if isinstance(entered, tuple):
                 opened[at] = entered
+            else:
+                found[at] = entered
         found |= _ask(opened)
     finally:
         for descriptor, _ in opened.values():
@@ -58,7 +62,7 @@ def _probe_batch(paths: Sequence[Path]) -> list[Found]:
     return [found[at] for at in range(len(paths))]
 
 
-def _enter(path: Path) -> tuple[int, str] | Refusal:
+def _enter(path: Path) -> tuple[int, str] | Found:
     """A descriptor and the demuxer, where the file is a regular one of a kind and size we take."""
     try:
         if not stat.S_ISREG(path.lstat().st_mode):
@@ -68,14 +72,25 @@ def _enter(path: Path) -> tuple[int, str] | Refusal:
         return Refusal(f"it cannot be read: {error.strerror}", "check that the file is there and may be read")
     except StepFailed as failure:
         return Refusal(failure.message, "put the file itself there")
+    looked = _look_at(descriptor)
+    if not isinstance(looked, str):
+        os.close(descriptor)
+        return looked
+    return descriptor, looked
+
+
+def _look_at(descriptor: int) -> str | Found:
+    """The demuxer, from what is told without decoding; or all there is to say already."""
     size = os.fstat(descriptor).st_size
     kind = sniff(os.pread(descriptor, HEAD_BYTES, 0), size)
-    if size > BUDGETS.file_bytes:
-        kind = Refusal(f"it has {size:,} bytes, more than {BUDGETS.file_bytes:,}", "export it smaller")
     if isinstance(kind, Refusal):
-        os.close(descriptor)
         return kind
-    return descriptor, kind
+    most = BUDGETS.still_bytes if kind in _STILLS else BUDGETS.file_bytes
+    if size > most:
+        return Refusal(f"it has {size:,} bytes, more than {most:,}", "export it smaller")
+    if (refusal := check_headers(descriptor, kind)) is not None:
+        return refusal
+    return _facts(animated_webp(descriptor), kind) if kind == "webp_anim" else kind
 
 
 def _ask(opened: dict[int, tuple[int, str]]) -> dict[int, Found]:
@@ -83,7 +98,7 @@ def _ask(opened: dict[int, tuple[int, str]]) -> dict[int, Found]:
     found: dict[int, Found] = {}
     left = list(opened)
     while left:
-        request = json.dumps([opened[at] for at in left])
+        request = json.dumps({"files": [opened[at] for at in left], "limits": asdict(BUDGETS)})
         limits = Limits(cpu_s=BUDGETS.probe_cpu_s * len(left), space_bytes=4 << 30, file_bytes=1)
         lines = run_worker(WORKER, [opened[at][0] for at in left], request, limits)
         for at, line in zip(left, lines, strict=False):
@@ -100,8 +115,12 @@ def _ask(opened: dict[int, tuple[int, str]]) -> dict[int, Found]:
 
 def _facts(raw: dict[str, Any], demuxer: str) -> Found:
     """The worker's answer as facts, or the refusal that follows from it."""
-    if "error" in raw:
-        return Refusal(_unreadable(str(raw["error"]), demuxer))
+    if "refused" in raw:
+        return Refusal(raw["refused"])
+    if "unreadable" in raw:
+        return Refusal(_unreadable(str(raw["unreadable"]), demuxer))
+    if "size" in raw:
+        return too_large(*raw["size"])
     if raw["streams"] > BUDGETS.streams:
         return Refusal(f"it has {raw['streams']} streams, more than {BUDGETS.streams}", "export picture and sound only")
     is_still = demuxer in _STILLS
@@ -115,16 +134,15 @@ def _facts(raw: dict[str, Any], demuxer: str) -> Found:
     except (ValueError, ZeroDivisionError) as error:
         return Refusal(str(error))
     if video is None and audio is None:
-        return Refusal("there are neither pictures nor sound in it")
+        return Refusal("there are neither pictures nor sound in it, or they lie in another file")
     over = [*(_dear_pictures(video) if video else ()), *(_dear_sound(audio) if audio else ())]
     return over[0] if over else MediaFacts(demuxer, is_still, video, audio)
 
 
 def _unreadable(error: str, demuxer: str) -> str:
-    if "moov" in error or (demuxer == "mov" and "Invalid data" in error):
+    if demuxer == "mov" and ("moov" in error or "Invalid data" in error):
         return "its index (moov) is missing or broken: probably half a download"
-    reason = error.split(":")[0].removeprefix("[Errno ").strip()[:120]
-    return f"it cannot be read as {demuxer.removesuffix('_pipe')}: {reason}"
+    return f"it begins like {KINDS[demuxer].name}, but cannot be read: {error.lower()}"
 
 
 def _video(raw: dict[str, Any], start_s: Fraction, *, is_still: bool) -> VideoFacts | None:
@@ -181,11 +199,17 @@ def _audio(raw: dict[str, Any], video: dict[str, Any] | None) -> AudioFacts | No
     )
 
 
+def _not_taken(what: str, codec: str) -> Iterator[Refusal]:
+    if codec not in DECODERS:
+        yield Refusal(f"{what} coded as {codec}, which is not taken", "export it as H.264 with AAC or PCM sound")
+
+
 def _dear_pictures(video: VideoFacts) -> Iterator[Refusal]:
-    """What would cost more than a shot may."""
+    """What would cost more than a shot may, or is not decoded at all."""
+    yield from _not_taken("its pictures are", video.codec)
     pictures, area = video.pictures, video.width * video.height
-    if max(video.width, video.height) > BUDGETS.side_px or area > BUDGETS.area_px:
-        yield Refusal(f"its picture is {video.width} × {video.height} pixels, too large", "export it at 4K or smaller")
+    if is_too_large(video.width, video.height):
+        yield too_large(video.width, video.height)
     if min(video.width, video.height) < 2:
         yield Refusal("its picture has no size", "export it again")
     yield from _too_long("it", pictures.end)
@@ -197,6 +221,7 @@ def _dear_pictures(video: VideoFacts) -> Iterator[Refusal]:
 
 
 def _dear_sound(audio: AudioFacts) -> Iterator[Refusal]:
+    yield from _not_taken("its sound is", audio.codec)
     if audio.channels > BUDGETS.channels:
         yield Refusal(f"it has {audio.channels} channels, more than {BUDGETS.channels}", "mix it down to stereo")
     if not BUDGETS.least_hz <= audio.sample_rate <= BUDGETS.most_hz:
@@ -206,9 +231,7 @@ def _dear_sound(audio: AudioFacts) -> Iterator[Refusal]:
 
 def _too_long(what: str, seconds: Fraction) -> Iterator[Refusal]:
     if seconds > BUDGETS.seconds:
-        yield Refusal(
-            f"{what} lasts {float(seconds):,.0f} s, more than {BUDGETS.seconds:,}", "cut out the part you need"
-        )
+        yield Refusal(f"{what} is longer than {BUDGETS.seconds // 60} minutes", "cut out the part you need")
 
 
 __all__ = ["Found", "Refusal", "probe"]

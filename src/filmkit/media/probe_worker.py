@@ -1,14 +1,17 @@
 """Reads what files are, inside the box: run as a program with descriptors, never imported by filmkit.
 
-One argument: JSON ``[[descriptor, demuxer], …]``. One line of JSON on stdout for each, in order: raw facts, or
-``{"error"}``.
+One argument: JSON ``{"files": [[descriptor, demuxer], …], "limits": {…}}``, the limits those of ``Budgets``. One line
+of JSON on stdout for each file, in order: raw facts (without ``video`` and ``audio`` where the streams are too many);
+``{"size"}`` of a picture too large to be decoded; ``{"refused"}``, a sentence; ``{"unreadable"}``, the library's word.
 """
 
 import json
 import os
+import signal
 import sys
+from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import av
 from av.audio.stream import AudioStream
@@ -22,7 +25,13 @@ Facts = dict[str, Any]
 Packet = tuple[int | None, int, bool]
 """When it is shown and for how long, in ticks, and whether decoding can begin there."""
 
-_MOST_PACKETS = 2_000_000
+Limits = dict[str, int]
+
+
+class Refused(Exception):
+    """A file that is not taken: one sentence that begins with "it"."""
+
+
 _SPACES = {
     0: "gbr",
     1: "bt709",
@@ -53,21 +62,24 @@ _RANGES = {1: "tv", 2: "pc"}
 _FIELDS = {1: "progressive", 2: "tt", 3: "bb", 4: "tb", 5: "bt"}
 
 
-def look(descriptor: int, demuxer: str) -> Facts:
+def look(descriptor: int, demuxer: str, limits: Limits) -> Facts:
     """Raw facts of one file, read once: every packet counted, the first picture and the first sound decoded."""
     # Their headers say all: without this, opening a file decodes pictures only to guess what we decode and see below.
     options = {"skip_frame": "all"} if demuxer in {"mov", "matroska"} else {}
+    options["max_pixels"] = str(limits["area_px"])
     file = os.fdopen(os.dup(descriptor), "rb")
     with av.open(file, mode="r", format=demuxer, options=options, metadata_errors="replace") as container:
-        if len(container.streams) > 64:
-            return {"error": f"it has {len(container.streams)} streams", "streams": len(container.streams)}
-        video = next((stream for stream in container.streams.video if not _is_cover(stream)), None)
-        audio = next(iter(container.streams.audio), None)
+        facts: Facts = {"streams": len(container.streams), "start_us": container.start_time}
+        if len(container.streams) > limits["streams"]:
+            return facts
+        video = _meant([stream for stream in container.streams.video if not _is_cover(stream)])
+        audio = _meant(container.streams.audio)
+        if video is not None and _is_too_large(video.codec_context.width, video.codec_context.height, limits):
+            return {"size": (video.codec_context.width, video.codec_context.height)}
         streams: list[Stream] = [stream for stream in (video, audio) if stream is not None]
         for stream in streams:
             stream.codec_context.thread_count = 1  # more threads hold more pictures back before the first comes out
-        packets, first = _read(container, streams)
-        facts: Facts = {"streams": len(container.streams), "start_us": container.start_time}
+        packets, first = _read(container, streams, limits)
         if video is not None:
             facts["video"] = _video(video, packets[video.index], first.get(video.index))
         if audio is not None:
@@ -75,25 +87,52 @@ def look(descriptor: int, demuxer: str) -> Facts:
     return facts
 
 
+def _is_too_large(width: int, height: int, limits: Limits) -> bool:
+    return max(width, height) > limits["side_px"] or width * height > limits["area_px"]
+
+
+_Stream = TypeVar("_Stream", bound=Stream)
+
+
+def _meant(streams: Sequence[_Stream]) -> _Stream | None:
+    """The stream that the file marks as its default, else the first."""
+    marked = [stream for stream in streams if stream.disposition & Disposition.default]
+    return next(iter([*marked, *streams]), None)
+
+
 def _is_cover(stream: VideoStream) -> bool:
     return bool(stream.disposition & Disposition.attached_pic)
 
 
-def _read(container: InputContainer, streams: list[Stream]) -> tuple[dict[int, list[Packet]], dict[int, Frame]]:
+def _read(
+    container: InputContainer, streams: list[Stream], limits: Limits
+) -> tuple[dict[int, list[Packet]], dict[int, Frame]]:
     """For each stream every packet that is shown, and the first frame that its decoder gives."""
     found: dict[int, list[Packet]] = {stream.index: [] for stream in streams}
+    most_ticks = {stream.index: limits["seconds"] / (stream.time_base or Fraction(1)) for stream in streams}
     first: dict[int, Frame] = {}
     for count, packet in enumerate(container.demux(*streams)):
         index = packet.stream.index
-        if count >= _MOST_PACKETS:
-            raise ValueError("it has millions of packets")
+        if count >= limits["packets"]:
+            raise Refused(f"it is made of more than {limits['packets']:,} pieces")
         if packet.is_corrupt:
-            raise ValueError("a packet is damaged")
+            raise Refused("a part of it is damaged, or it ends too early")
         if packet.size and not packet.is_discard:
             found[index].append((packet.pts, packet.duration or 0, packet.is_keyframe))
-        if index not in first and (frames := packet.decode()):  # the empty packet at the end asks for what is held back
-            first[index] = cast("Frame", frames[0])
+            if (packet.pts or 0) - (found[index][0][0] or 0) > most_ticks[index]:
+                raise Refused(f"it is longer than {limits['seconds'] // 60} minutes")
+        if index not in first and (frame := _decoded(packet)) is not None:
+            first[index] = frame
     return found, first
+
+
+def _decoded(packet: Any) -> Frame | None:  # noqa: ANN401 - a packet of any kind of stream
+    """The first frame that comes out; the empty packet at the end of a stream asks for those held back."""
+    try:
+        return cast("Frame | None", next(iter(packet.decode()), None))
+    except av.error.FFmpegError:
+        what = "picture" if packet.stream.type == "video" else "sound"
+        raise Refused(f"its first {what} is damaged") from None
 
 
 def _video(stream: VideoStream, packets: list[Packet], first: Frame | None) -> Facts:
@@ -155,13 +194,21 @@ def _see(frame: VideoFrame, facts: Facts) -> None:
 
 
 def main() -> None:
-    """Answers one file a line, so that a crash on one loses only those after it."""
+    """Answers one file a line, so that a crash on one loses only those after it, and a file that takes too long ends
+    the process (SIGPROF) at its own line.
+    """
     av.logging.set_level(av.logging.PANIC)
-    for descriptor, demuxer in json.loads(sys.argv[1]):
+    request = json.loads(sys.argv[1])
+    for descriptor, demuxer in request["files"]:
+        signal.setitimer(signal.ITIMER_PROF, request["limits"]["probe_cpu_s"])
         try:
-            answer = look(descriptor, demuxer)
-        except (av.error.FFmpegError, ValueError, KeyError, OverflowError, MemoryError) as error:
-            answer = {"error": str(error)[:300] or type(error).__name__}
+            answer = look(descriptor, demuxer, request["limits"])
+        except Refused as refused:
+            answer = {"refused": str(refused)}
+        except (av.error.MemoryError, MemoryError):
+            answer = {"refused": "it takes more memory than a file may"}
+        except (av.error.FFmpegError, ValueError, KeyError, OverflowError) as error:
+            answer = {"unreadable": (getattr(error, "strerror", None) or str(error) or type(error).__name__)[:120]}
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 

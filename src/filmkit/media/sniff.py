@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -25,6 +26,51 @@ def sniff(head: bytes, size: int) -> str | Refusal:
     if not size:
         return Refusal("the file is empty")
     return _container(head) or _disguise(head)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a demuxer reads, in a person's words, and the endings such files have, the usual one first."""
+
+    name: str
+    endings: tuple[str, ...]
+
+
+KINDS = {
+    "mov": Kind("an MP4 or QuickTime file", ("mp4", "mov", "m4v", "m4a", "m4b", "3gp", "3g2", "qt")),
+    "matroska": Kind("a WebM or Matroska file", ("webm", "mkv", "mka")),
+    "avi": Kind("an AVI film", ("avi",)),
+    "mpeg": Kind("an MPEG program stream", ("mpg", "mpeg", "vob")),
+    "mpegvideo": Kind("an MPEG stream of pictures", ("mpg", "mpeg", "m2v", "m1v")),
+    "mpegts": Kind("an MPEG transport stream", ("ts", "mts", "m2ts")),
+    "wav": Kind("a WAV sound", ("wav", "wave", "bwf")),
+    "aiff": Kind("an AIFF sound", ("aif", "aiff", "aifc")),
+    "mp3": Kind("an MP3 sound", ("mp3", "mp2")),
+    "aac": Kind("an AAC sound", ("aac",)),
+    "flac": Kind("a FLAC sound", ("flac",)),
+    "ogg": Kind("an Ogg file", ("ogg", "oga", "opus", "ogv")),
+    "png_pipe": Kind("a PNG picture", ("png", "apng")),
+    "apng": Kind("an animated PNG", ("png", "apng")),
+    "jpeg_pipe": Kind("a JPEG picture", ("jpg", "jpeg", "jpe", "jfif")),
+    "webp_pipe": Kind("a WebP picture", ("webp",)),
+    "webp_anim": Kind("an animated WebP", ("webp",)),
+    "gif": Kind("a GIF", ("gif",)),
+}
+"""By demuxer: all that :func:`sniff` names."""
+
+_KNOWN_ENDINGS = frozenset(ending for kind in KINDS.values() for ending in kind.endings)
+
+
+def check_ending(name: str, demuxer: str) -> Refusal | None:
+    """A refusal where a file's name says that it is something else than its bytes do. Unknown endings say nothing."""
+    ending = name.rpartition(".")[2].lower()
+    kind = KINDS.get(demuxer)
+    if kind is None or ending in kind.endings or ending not in _KNOWN_ENDINGS:
+        return None
+    return Refusal(
+        f"it is {kind.name} that calls itself .{ending}",
+        f"give it the ending .{kind.endings[0]}, or export it as .{ending}",
+    )
 
 
 def _container(head: bytes) -> str | None:
@@ -71,23 +117,37 @@ def _stream(head: bytes) -> str | None:
 def _disguise(head: bytes) -> Refusal:
     """Names what is not media; the commonest mistakes of downloads first."""
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    for marks, reason, remedy in _DISGUISES:
-        if any(text.startswith(mark) for mark in marks):
+    if (root := _root(text)) in _MARKUP:
+        return _MARKUP[root]
+    for mark, reason, remedy in _DISGUISES:
+        if text.startswith(mark):
             return Refusal(reason, remedy)
     if b"\0" not in head and all(byte >= 32 or byte in b"\t\r\n\x1b" for byte in head):
         return Refusal("it is a text, not media", _MEDIA)
     return Refusal("it is no media file that filmkit knows", _MEDIA)
 
 
-_DISGUISES: tuple[tuple[tuple[bytes, ...], str, str], ...] = (
-    ((b"<!doctype html", b"<html", b"<head"), "it is a web page saved under this name", _LINK),
-    ((b"version https://git-lfs",), "it is a Git LFS pointer, not the file itself", "run `git lfs pull`"),
-    ((b"#extm3u",), "it is a playlist that points to other files", "download the film itself, not its playlist"),
-    ((b"<mpd", b"<?xml version=\"1.0\"?><mpd", b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<mpd"),
-     "it is a streaming manifest that points to other files", "download the film itself, not its manifest"),
-    ((b"ffconcat",), "it is a script that joins other files", _MEDIA),
-    ((b"<svg", b"<?xml"), "it is an XML or SVG drawing", "export it as PNG"),
-    ((b"{", b"["), "it is a JSON text, probably an error message of the service", _LINK),
-    ((b"pk\x03\x04",), "it is a zip archive", "unpack it first"),
-    ((b"%pdf",), "it is a PDF", "export the page as PNG"),
-)  # fmt: skip
+def _root(text: bytes) -> bytes:
+    """The first element (or document type) of a text in markup; empty where it is none."""
+    while text.startswith((b"<?", b"<!--")):
+        text = text.partition(b"?>" if text.startswith(b"<?") else b"-->")[2].lstrip()
+    match = re.match(rb"<(?:!doctype\s+)?([a-z]+)", text)
+    return match[1] if match else b""
+
+
+_PAGE = Refusal("it is a web page saved under this name", _LINK)
+_MANIFEST = Refusal("it is a streaming manifest that points to other files", "download the film itself")
+_MARKUP = {b"html": _PAGE, b"head": _PAGE, b"body": _PAGE, b"mpd": _MANIFEST, b"smoothstreamingmedia": _MANIFEST,
+           b"svg": Refusal("it is an SVG drawing", "export it as PNG")}  # fmt: skip
+
+_DISGUISES: tuple[tuple[bytes, str, str], ...] = (
+    (b"version https://git-lfs", "it is a Git LFS pointer, not the file itself", "run `git lfs pull`"),
+    (b"#extm3u", "it is a playlist that points to other files", "download the film itself, not its playlist"),
+    (b"ffconcat", "it is a script that joins other files", _MEDIA),
+    (b"v=0", "it is a text that describes a broadcast (SDP)", _MEDIA),
+    (b"<", "it is a text in markup (XML)", _MEDIA),
+    (b"{", "it is a JSON text, probably an error message of the service", _LINK),
+    (b"[", "it is a JSON text, probably an error message of the service", _LINK),
+    (b"pk\x03\x04", "it is a zip archive", "unpack it first"),
+    (b"%pdf", "it is a PDF", "export the page as PNG"),
+)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import platform
 from pathlib import Path
 
-from filmkit.media.gate import GATE_FLAGS
+from filmkit.media.gate import GATE_BENIGN, GATE_FLAGS
 from filmkit.media.run import ToolJob, run_tool
 from filmkit.media.sound import SoundFile
 from filmkit.media.workbench import Workbench
@@ -38,7 +38,7 @@ def decode_foreign(bench: Workbench, file: Path, demuxer: str, stream: int, pan:
     chain = f"aformat=sample_fmts=fltp,pan={pan},aresample={SAMPLE_RATE}"
     argv = (*steady_cpu_flags(), *GATE_FLAGS, "-f", demuxer, "-i", "in:sound", "-map", f"0:{stream}",
             "-af", chain, "-c:a", "pcm_f32le", "-f", "f32le", "out:decoded.f32")  # fmt: skip
-    run_tool(bench.ffmpeg, ToolJob(argv, {"sound": file}, bench.folder))
+    run_tool(bench.ffmpeg, ToolJob(argv, {"sound": file}, bench.folder, benign=GATE_BENIGN))
     return SoundFile(bench.folder / "decoded.f32")
 
 

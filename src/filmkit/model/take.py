@@ -40,7 +40,7 @@ class Pictures:
 
 @dataclass(frozen=True, slots=True)
 class VideoFacts:
-    """The first real video stream of a file (cover art does not count).
+    """The video stream that a file marks as its default, else its first (cover art does not count).
 
     ``width`` × ``height`` are coded pixels before rotation; ``rotation`` is clockwise degrees (0, 90, 180, 270) needed
     to stand upright; ``sar`` the sample aspect ratio; colour words are ffmpeg's names, or ``unknown``.
@@ -79,7 +79,7 @@ class VideoFacts:
 
 @dataclass(frozen=True, slots=True)
 class AudioFacts:
-    """The first audio stream of a file.
+    """The audio stream that a file marks as its default, else its first.
 
     ``samples`` counts at the stream's own ``sample_rate`` as far as packets tell (0: unknown until decoded);
     ``lead`` is the seconds its first sample lies after the first picture (negative: before), 0 without pictures.

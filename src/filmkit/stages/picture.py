@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 
+from filmkit.media.gate import GATE_BENIGN
 from filmkit.media.run import ToolJob, run_tool
 from filmkit.media.upright import upright_arguments
 from filmkit.media.workbench import Workbench
@@ -20,7 +21,8 @@ def run(step: Step, bench: Workbench) -> Made:
     """Makes ``picture.png``. Raises StepFailed where the file does not decode to one whole picture."""
     recipe = PictureRecipe.from_params(step.params)
     argv = upright_arguments(recipe, "out:picture.png")
-    run_tool(bench.ffmpeg, ToolJob(tuple(argv), {"file": bench.sources["file"]}, bench.folder, 1), bench.on_progress)
+    job = ToolJob(tuple(argv), {"file": bench.sources["file"]}, bench.folder, 1, GATE_BENIGN)
+    run_tool(bench.ffmpeg, job, bench.on_progress)
     out = bench.folder / "picture.png"
     with out.open("rb") as file:
         width, height = struct.unpack(">II", file.read(24)[16:])  # the IHDR chunk (PNG, 11.2.1)

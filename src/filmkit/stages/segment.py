@@ -12,6 +12,7 @@ from shutil import copyfile
 
 from filmkit.errors import StepFailed
 from filmkit.media.encode import segment_suffix, video_arguments
+from filmkit.media.gate import GATE_BENIGN
 from filmkit.media.graph import Prepared, segment_arguments
 from filmkit.media.overlay import is_seen, write_patch
 from filmkit.media.planes import Patch
@@ -48,7 +49,7 @@ def _job(recipe: SegmentRecipe, bench: Workbench, name: str) -> ToolJob:
     argv = segment_arguments(recipe, prepared, [*video_arguments(recipe.canvas, recipe.frames), f"out:{name}"])
     named = {word[3:] for word in argv if word.startswith("in:")}
     inputs = {slot: path for slot, path in files.items() if slot in named}
-    return ToolJob(tuple(argv), inputs, bench.folder, recipe.frames)
+    return ToolJob(tuple(argv), inputs, bench.folder, recipe.frames, GATE_BENIGN)
 
 
 def _stills(recipe: SegmentRecipe, bench: Workbench) -> dict[str, Path]:
