@@ -64,13 +64,15 @@ class StepFailed(FilmkitError):
 
 
 class DiskFull(FilmkitError):
-    """Not enough room on a disk; ``needed`` and ``free`` are bytes."""
+    """Not enough room on the disk of ``place``; ``needed`` and ``free`` are bytes."""
 
     def __init__(self, place: str, needed: int, free: int) -> None:
+        limit = "" if free < needed else "; a quota or a limit of yours is in the way"
         super().__init__(
-            f"the disk of {place} is full: {needed:,} bytes are needed, {free:,} are free",
+            f"the disk of {place} is full: {needed:,} bytes are needed, {free:,} are free{limit}",
             remedy="free some space, or run `filmkit store gc`; what is finished is kept",
         )
+        self.place = place
         self.needed = needed
         self.free = free
 

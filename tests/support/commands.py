@@ -7,6 +7,7 @@ outlives the run is found by it.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -20,9 +21,10 @@ HANG_S = 120.0
 
 @dataclass(frozen=True)
 class World:
-    """A folder with everything that filmkit keeps outside of films."""
+    """A folder with everything that filmkit keeps outside of films; ``state`` may be shared, for its Prefect server."""
 
     folder: Path
+    state: Path | None = None
 
     @property
     def store(self) -> Path:
@@ -30,25 +32,35 @@ class World:
 
     @property
     def environment(self) -> dict[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "FILMKIT_"))}
         return {
-            **os.environ,
+            **inherited,
             "FILMKIT_STORE": str(self.store),
-            "XDG_STATE_HOME": str(self.folder / "state"),
+            "XDG_STATE_HOME": str(self.state or self.folder / "state"),
             "XDG_CACHE_HOME": str(self.folder / "cache"),
             "NO_COLOR": "1",
         }
 
-    def begin(self, *words: str | Path) -> subprocess.Popen[str]:
-        """Starts a command in a session of its own; what it says comes through pipes."""
+    def begin(self, *words: str | Path, most_bytes: int | None = None) -> subprocess.Popen[str]:
+        """Starts a command in a session of its own; what it says comes through pipes. No file of it may grow larger
+        than ``most_bytes``.
+        """
         command = [sys.executable, "-c", _COMMAND, *map(str, words)]
+        if most_bytes is not None:
+            command = ["sh", "-c", f'ulimit -f {most_bytes // 512}; exec "$@"', "sh", *command]
         return subprocess.Popen(
             command, env=self.environment, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True, start_new_session=True,
         )  # fmt: skip
 
-    def run(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str | Path, most_bytes: int | None = None) -> subprocess.CompletedProcess[str]:
         """Runs a command to its end."""
-        return finished(self.begin(*words))
+        return finished(self.begin(*words, most_bytes=most_bytes))
+
+    def wait_until_it_hears(self, command: subprocess.Popen[str], number: signal.Signals) -> None:
+        """Until the process has a handler for a signal, or has ended."""
+        while command.poll() is None and not _is_caught(command.pid, number):
+            time.sleep(0.002)
 
     def assert_quiet(self) -> None:
         """Nobody of this world lives, but the managed Prefect server, which is meant to."""
@@ -65,6 +77,15 @@ def finished(command: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]
         command.communicate()
         raise
     return subprocess.CompletedProcess(command.args, command.returncode, out, err)
+
+
+def _is_caught(pid: int, number: signal.Signals) -> bool:
+    """Whether process ``pid`` handles a signal itself (SigCgt of proc(5))."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+    return bool(int(status.partition("SigCgt:")[2].split()[0], 16) >> (number - 1) & 1)
 
 
 def left_of(folder: Path, but: str = "\0") -> dict[int, str]:

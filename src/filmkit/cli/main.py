@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Callable
 from types import FrameType
 from typing import cast
 
@@ -18,7 +19,7 @@ from filmkit import __version__
 from filmkit.cli import check, doctor, new, plan, render, server, status, store, watch
 from filmkit.cli.say import complain
 from filmkit.errors import FilmkitError, Stopped, UsageError
-from filmkit.media.children import stop_all
+from filmkit.media.children import stop_all, stopped
 
 _WrongUsage = cast("type[Exception]", typer.BadParameter.__bases__[0])
 """What typer raises for a wrong command line; it has no public name."""
@@ -65,20 +66,17 @@ def main() -> None:
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # an old terminal that has no arrow is no reason to fail
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stop)
+            # an old terminal that has no arrow is no reason to fail; whoever reads along is told line by line
+            stream.reconfigure(errors="replace", line_buffering=True)
     try:
+        _hear_signals(_stop)
         sys.exit(_run())
-    except (FilmkitError, Stopped) as error:
-        sys.exit(_complain(error))
     except BrokenPipeError:  # `filmkit plan | head`: nobody reads on, and Python is not to try again when it leaves
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:
-        sys.exit(_complain(_disk_error(error)))
-    except Exception:  # noqa: BLE001 - the edge: with --json even a mistake of ours is JSON
-        traceback.print_exc()
-        sys.exit(_complain(FilmkitError("a mistake of filmkit's own", remedy="please report the lines above")))
+    except (Exception, Stopped) as error:  # noqa: BLE001 - the edge: with --json even a mistake of ours is JSON
+        sys.exit(complain(stopped() or _told(error), as_json="--json" in sys.argv))
+    finally:
+        _hear_signals(signal.SIG_DFL)  # all is said and done: whoever is still impatient need not be told so
 
 
 def _run() -> int:
@@ -105,8 +103,18 @@ def _disk_error(error: OSError) -> FilmkitError:
     return FilmkitError(f"{place}{error.strerror or error}", remedy="see that it is there and may be written to")
 
 
-def _complain(error: FilmkitError | Stopped) -> int:
-    return complain(error, as_json="--json" in sys.argv)
+def _told(error: BaseException) -> FilmkitError | Stopped:
+    if isinstance(error, FilmkitError | Stopped):
+        return error
+    if isinstance(error, OSError):
+        return _disk_error(error)
+    traceback.print_exception(error)
+    return FilmkitError("a mistake of filmkit's own", remedy="please report the lines above")
+
+
+def _hear_signals(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handler)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

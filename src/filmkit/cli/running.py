@@ -29,14 +29,14 @@ def render_film(folder: Path, settings: Settings, *, quiet: bool = False) -> Run
         return finish_job(job, "no")
     server, events = _server(settings, quiet=quiet)
     with (
+        job.shop.store.lease(),
         progress_for(job.todo, quiet=quiet) as shown,
         RunLog(job.outputs.folder / ".filmkit" / "runs") as log,
     ):
         listener = Listeners(shown, log)
         if server is not None:
             return _under_prefect(job, server, listener)
-        run_job(job, run_local, listener)
-        return finish_job(job, "local", events)
+        return finish_job(run_job(job, run_local, listener), "local", events)
 
 
 def _worth_saying(findings: Sequence[Finding]) -> list[Finding]:

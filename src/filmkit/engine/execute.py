@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from filmkit.engine.listen import Listener
 from filmkit.engine.registry import stage
-from filmkit.errors import FilmkitError, StepFailed
+from filmkit.errors import DiskFull, FilmkitError, StepFailed
 from filmkit.media.blame import broken_source
+from filmkit.media.children import check_stopped
 from filmkit.media.tools import Ffmpeg
 from filmkit.media.workbench import Workbench
 from filmkit.plan.graph import Step
 from filmkit.store.actions import Record
+from filmkit.store.blobs import BlobMissing
 from filmkit.store.digests import DigestMemo
+from filmkit.store.disk import free_bytes, is_full
 from filmkit.store.store import Store
 
 
@@ -29,14 +33,26 @@ class Workshop:
     ffmpeg: Ffmpeg
 
 
+class Gone(StepFailed):
+    """What a step needs is not in the store any more, or was damaged there and set aside: it has to be made again."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__(step, "what it needs is gone from the store", remedy="run the same command again")
+
+
 def execute_step(step: Step, shop: Workshop, listener: Listener) -> Record:
     """Runs one step and returns its record. Raises FilmkitError, also for a stage's own mistake, so that one step never
     hides another; the listener is told either way.
     """
     listener.started(step)
     began = time.monotonic()
+
+    def on_progress(done: int) -> None:
+        check_stopped()
+        listener.progress(step, done)
+
     try:
-        record = _execute(step, shop, lambda done: listener.progress(step, done), began)
+        record = _execute(step, shop, on_progress, began)
     except FilmkitError as error:
         listener.failed(step, error.message)
         raise
@@ -58,7 +74,7 @@ def _own_mistake(step: Step, error: Exception) -> StepFailed:
 
 
 def _execute(step: Step, shop: Workshop, on_progress: Callable[[int], None], began: float) -> Record:
-    with shop.store.workspace() as folder:
+    with shop.store.workspace() as folder, _room(shop.store, folder):
         bench = Workbench(
             folder=folder,
             inputs=_inputs(step, shop.store),
@@ -75,13 +91,29 @@ def _execute(step: Step, shop: Workshop, on_progress: Callable[[int], None], beg
         return shop.store.commit(step.key, kind=step.kind, made=made, seconds=seconds, tools=dict(step.tools))
 
 
+@contextmanager
+def _room(store: Store, folder: Path) -> Iterator[None]:
+    """A full disk is told in one way, whoever met it: the store's name, and what the step would have needed."""
+    try:
+        yield
+    except Exception as error:
+        if not isinstance(error, DiskFull) and not is_full(error):
+            raise
+        written = sum(path.stat().st_size for path in folder.rglob("*"))
+        needed = max(getattr(error, "needed", 0), 2 * written, 1 << 20)
+        raise DiskFull(str(store.folder), needed, free_bytes(store.folder)) from error
+
+
 def _inputs(step: Step, store: Store) -> dict[str, Path]:
+    """What upstream steps made. Raises Gone, once all of it was looked at."""
     records = store.lookup({given.step for given in step.inputs.values()})
     inputs = {}
     for slot, given in step.inputs.items():
-        if given.step not in records:
-            raise StepFailed(step.name, "what it needs is gone from the store", remedy="run the same command again")
-        inputs[slot] = store.get(records[given.step].outputs[given.output].sha256)
+        with suppress(BlobMissing):
+            if given.step in records:
+                inputs[slot] = store.get(records[given.step].outputs[given.output].sha256)
+    if len(inputs) < len(step.inputs):
+        raise Gone(step.name)
     return inputs
 
 

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from filmkit.engine.execute import Workshop, execute_step
+from filmkit.engine.execute import Gone, Workshop, execute_step
 from filmkit.engine.listen import Listener
 from filmkit.engine.outputs import Outputs
 from filmkit.engine.registry import warm
+from filmkit.engine.schedule import Failures
 from filmkit.engine.settings import Session, Settings
-from filmkit.errors import UsageError
+from filmkit.errors import FilmkitError, UsageError
 from filmkit.load.film import Loaded, load_film
 from filmkit.load.places import with_places
 from filmkit.media.drawing_tools import drawing_tools
@@ -27,6 +28,7 @@ from filmkit.plan.planner import FilmPlan, plan_film
 from filmkit.plan.stale import Todo, todo
 from filmkit.plan.steps import Tools
 from filmkit.store.actions import Record
+from filmkit.store.blobs import BlobMissing
 from filmkit.store.digests import DigestMemo
 from filmkit.store.paths import is_inside, store_folder
 from filmkit.store.store import Store
@@ -60,6 +62,11 @@ class Job:
     outputs: Outputs
     session: Session
     began: float
+
+    @property
+    def makes_film(self) -> bool:
+        """Whether a film comes out, and not only parts of it."""
+        return self.session in {Session.FINISHING, Session.FILM}
 
 
 def open_shop(settings: Settings, film_folder: Path | None = None) -> Workshop:
@@ -123,6 +130,9 @@ _KINDS = {
 }
 """The steps whose results a session is after."""
 
+_ATTEMPTS = 5
+"""How often a run goes on after damage was found; each time what was found is set aside and made again."""
+
 
 def open_job(film: Path, settings: Settings, session: Session = Session.FILM) -> Job:
     """Loads and plans a film and asks the store in bulk what is missing. Starts no process, imports no Prefect.
@@ -134,24 +144,55 @@ def open_job(film: Path, settings: Settings, session: Session = Session.FILM) ->
         require(SandboxLevel.LANDLOCK)
     shop = open_shop(settings, film if film.is_dir() else film.parent)
     planned = plan(film, settings, shop)
-    have = shop.store.lookup([step.key for step in planned.plan.graph])
-    goals = [step.key for step in planned.plan.graph if step.kind in _KINDS[session]]
-    missing = todo(planned.plan.graph, goals, have)
     outputs = Outputs(planned.loaded.folder, planned.plan.timeline.name, settings.cut, is_draft=settings.quality.draft)
-    return Job(planned, missing, shop, settings, outputs, session, began)
+    job = Job(planned, Todo((), {}), shop, settings, outputs, session, began)
+    return replace(job, todo=_ask_store(job))
 
 
-def run_job(job: Job, run_steps: RunSteps, listener: Listener) -> None:
-    """Runs what is missing, under a lease that keeps the store's sweep away. Raises FilmkitError."""
+def _ask_store(job: Job) -> Todo:
+    """What is missing. A film that has to be put into ``out/`` is read to its end first: a damaged one is missing."""
+    graph, store = job.planned.plan.graph, job.shop.store
+    have = store.lookup([step.key for step in graph])
+    if job.makes_film and (film := have.get(job.planned.plan.master)) is not None:
+        sha256 = film.outputs["master"].sha256
+        try:
+            if not job.outputs.is_published(sha256, job.planned.suffix, job.shop):
+                store.get(sha256)
+        except BlobMissing:
+            del have[job.planned.plan.master]
+    return todo(graph, [step.key for step in graph if step.kind in _KINDS[job.session]], have)
+
+
+def run_job(job: Job, run_steps: RunSteps, listener: Listener) -> Job:
+    """Runs what is missing, under a lease that keeps the store's sweep away, and makes again what turns out to be
+    damaged. Returns the job with all that was made.
+
+    Raises FilmkitError; before anything runs, where the store or the film's folder cannot be written.
+    """
     if not job.todo.missing:
-        return
-    warm(dict.fromkeys(step.kind for step in job.todo.missing))
+        return job
+    _require_all(job)
+    made: dict[str, Step] = {}
     with job.shop.store.lease():
-        run_steps(
-            job.todo.missing,
-            lambda step: execute_step(step, job.shop, listener),
-            job.settings.worker_count,
-        )
+        for attempt in range(_ATTEMPTS):
+            missing = _ask_store(job).missing
+            if not missing:
+                break
+            made |= {step.key: step for step in missing}
+            try:
+                run_steps(missing, lambda step: execute_step(step, job.shop, listener), job.settings.worker_count)
+            except Failures as failures:
+                if attempt == _ATTEMPTS - 1 or not all(isinstance(error, Gone) for error in failures.errors):
+                    raise
+    return replace(job, todo=replace(job.todo, missing=tuple(made.values())))
+
+
+def _require_all(job: Job) -> None:
+    """What would fail in the middle or at the end fails at the start. Raises FilmkitError."""
+    job.shop.store.require_writable()
+    if job.makes_film:
+        job.outputs.require_writable()
+    warm(dict.fromkeys(step.kind for step in job.todo.missing))
 
 
 def finish_job(job: Job, engine: str, extra: Sequence[Event] = ()) -> RunReport:
@@ -164,8 +205,9 @@ def finish_job(job: Job, engine: str, extra: Sequence[Event] = ()) -> RunReport:
     events = _all_events(job, records, extra)
     if job.settings.strict:
         _refuse_fallbacks(events)
-    is_film = job.session in {Session.FINISHING, Session.FILM}
-    film = job.outputs.publish(job.planned, records, events, job.shop) if is_film else ""
+    if job.makes_film and job.planned.plan.master not in records:
+        raise FilmkitError("the film is gone from the store", remedy="run the same command again")
+    film = job.outputs.publish(job.planned, records, events, job.shop) if job.makes_film else ""
     made: dict[str, int] = {}
     for step in job.todo.missing:
         made[step.kind] = made.get(step.kind, 0) + 1
@@ -188,7 +230,7 @@ def finish_job(job: Job, engine: str, extra: Sequence[Event] = ()) -> RunReport:
         events=events,
         facts=dict(mix),
     )
-    job.outputs.remember(report, job.planned.plan if is_film else None)
+    job.outputs.remember(report, job.planned.plan if job.makes_film else None)
     return report
 
 
@@ -202,6 +244,8 @@ def _all_events(job: Job, records: dict[str, Record], extra: Sequence[Event]) ->
 
 def _machine_events(job: Job) -> Iterator[Event]:
     """Fallbacks of this machine; they change no content that the keys do not tell of."""
+    if damaged := job.shop.store.damaged:
+        yield Event("store-damaged", f"{len(damaged)} damaged in the store: set aside, and made again where needed")
     if not job.shop.ffmpeg.is_pinned:
         yield Event("other-ffmpeg", f"not the pinned ffmpeg build but {job.shop.ffmpeg.build_id}", Severity.WARNING)
     if job.todo.missing and current_level() < SandboxLevel.LANDLOCK:

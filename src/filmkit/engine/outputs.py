@@ -6,16 +6,20 @@ import json
 import os
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filmkit import __version__
 from filmkit.engine.execute import Workshop
+from filmkit.errors import FilmkitError
 from filmkit.model.run import Event, Json, RunReport
 from filmkit.plan.explain import Remembered, remembered
 from filmkit.plan.planner import FilmPlan
 from filmkit.store.actions import Record
+from filmkit.store.disk import plain_errors
+from filmkit.store.export import export_text
 
 if TYPE_CHECKING:
     from filmkit.engine.job import Planned
@@ -48,23 +52,40 @@ class Outputs:
     def publish(self, planned: Planned, records: Mapping[str, Record], events: Sequence[Event], shop: Workshop) -> Path:
         """Puts film and manifest in place unless they stand there already. A file that is not ours is set aside."""
         master = records[planned.plan.master].outputs["master"]
-        self.out.mkdir(parents=True, exist_ok=True)
         target = self.film.with_suffix(planned.suffix)
-        if not (target.is_file() and shop.memo.digest(target)[0] == master.sha256):
-            self._set_aside(target, shop)
+        if not self.is_published(master.sha256, planned.suffix, shop):
+            with plain_errors(self.out):
+                self._set_aside(target, shop)
             shop.store.export(master.sha256, target)
         text = json.dumps(manifest(planned, records, events), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-        write_whole(self.manifest, text)
+        export_text(text, self.manifest)
         return target
 
+    def is_published(self, sha256: str, suffix: str, shop: Workshop) -> bool:
+        """Whether the film's file has these bytes already."""
+        target = self.film.with_suffix(suffix)
+        return target.is_file() and shop.memo.digest(target)[0] == sha256
+
+    def require_writable(self) -> None:
+        """Raises FilmkitError where no film can be put: said before the work, not after it."""
+        place = next(folder for folder in (self.out, *self.out.parents) if folder.exists())
+        if not os.access(place, os.W_OK | os.X_OK):
+            raise FilmkitError(
+                f"{place} cannot be written, and the film goes to {self.out}",
+                remedy="make the film's folder writable for you, or render a copy of it",
+            )
+
     def _set_aside(self, target: Path, shop: Workshop) -> None:
-        """Keeps what somebody else put under our name: only a file our manifest knows is replaced."""
+        """Keeps what somebody else put under our name: only a file is replaced that our manifest knows, or that the
+        store can give again (a run may have been killed between film and manifest).
+        """
         if not target.is_file():
             return
         known = read_json(self.manifest)
         output = known.get("output") if isinstance(known, dict) else None
         ours = output.get("sha256") if isinstance(output, dict) else None
-        if shop.memo.digest(target)[0] != ours:
+        found = shop.memo.digest(target)[0]
+        if found != ours and not shop.store.has(found):
             number = 1
             while (aside := target.with_name(f"{target.stem}.kept-{number}{target.suffix}")).exists():
                 number += 1
@@ -73,14 +94,12 @@ class Outputs:
     def remember(self, report: RunReport, plan: FilmPlan | None) -> None:
         """Keeps the report of this run, and the plan of a whole film for ``plan --why``."""
         state = self.folder / ".filmkit"
-        runs = state / "runs"
-        runs.mkdir(parents=True, exist_ok=True)
-        if plan is not None:
-            write_whole(self._plan_file(state), json.dumps(remembered(plan.graph), sort_keys=True))
         stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-        write_whole(
-            runs / f"{stamp}-{os.getpid()}.json", json.dumps(asdict(report), indent=2, ensure_ascii=False, default=str)
-        )
+        told = json.dumps(asdict(report), indent=2, ensure_ascii=False, default=str)
+        with suppress(FilmkitError):  # the film is there: a disk that is full now, or read-only, takes nothing from it
+            if plan is not None:
+                export_text(json.dumps(remembered(plan.graph), sort_keys=True), self._plan_file(state))
+            export_text(told, state / "runs" / f"{stamp}-{os.getpid()}.json")
 
     def last_plan(self) -> Remembered:
         """The plan of the last render, or nothing."""
@@ -113,19 +132,6 @@ def manifest(planned: Planned, records: Mapping[str, Record], events: Sequence[E
             if event.touches_content
         ],
     }
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Writes a small text file so that it is there whole or not at all; leaves an equal one alone."""
-    if path.is_file() and path.read_text(encoding="utf-8") == text:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with part.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
 
 
 def read_json(path: Path) -> Json:

@@ -122,9 +122,10 @@ def run_flow(job: Job, listener: Listener) -> RunReport:
     """Inside a flow: shows the hits, runs the misses as tasks, finishes the film, leaves table and report."""
     show_hits(job.todo)
     page = ProgressPage(job.todo)
-    run_job(job, run_tasks, Listeners(listener, page))
-    page.show()
-    report = finish_job(job, "prefect")
+    with job.shop.store.lease():
+        job = run_job(job, run_tasks, Listeners(listener, page))
+        page.show()
+        report = finish_job(job, "prefect")
     with page_optional():
         _leave_artifacts(job, report)
     return report

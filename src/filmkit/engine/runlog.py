@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -25,7 +26,8 @@ class RunLog:
         self._log: EventLog | None = None
 
     def __enter__(self) -> RunLog:
-        self._log = EventLog(self._path)
+        with suppress(FilmkitError):
+            self._log = EventLog(self._path)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

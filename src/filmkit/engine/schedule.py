@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
-from filmkit.errors import FilmkitError, StepFailed
-from filmkit.media.children import stop_all
+from filmkit.errors import DiskFull, FilmkitError, StepFailed
+from filmkit.media.children import check_stopped, stop_all
 from filmkit.plan.graph import Step
 from filmkit.store.actions import Record
+from filmkit.store.disk import free_bytes
 
 Execute = Callable[[Step], Record]
 
@@ -30,6 +32,15 @@ class Failures(FilmkitError):
         """3 where only the film's own media are to blame, else the first other code."""
         codes = [error.exit_code for error in self.errors]
         return next((code for code in codes if code != 3), 3)
+
+
+def _with_one_full_disk(errors: Sequence[FilmkitError]) -> Iterator[FilmkitError]:
+    """All errors, those of a full disk as one: together these steps needed the bytes of each, at the same time."""
+    full = [error for error in errors if isinstance(error, DiskFull)]
+    if full:
+        needed = sum(error.needed for error in full)
+        yield DiskFull(full[0].place, needed, free_bytes(Path(full[0].place)))
+    yield from (error for error in errors if not isinstance(error, DiskFull))
 
 
 @dataclass(frozen=True)
@@ -102,8 +113,9 @@ class Schedule:
         except BaseException:
             stop_all()
             raise
+        check_stopped()
         if self._failed:
-            raise Failures(self._failed.values())
+            raise Failures(_with_one_full_disk(tuple(self._failed.values())))
         if self._pending:
             raise StepFailed(next(iter(self._pending.values())).name, "waits for a step that is not there")
 
@@ -117,8 +129,8 @@ class Schedule:
             if running:
                 self._take_back(self._next_done())
                 running -= 1
-            elif not self._split():
-                return  # what is left needs a step that failed
+            elif self._is_disk_full() or not self._split():
+                return  # what is left has no room, or needs a step that failed
 
     def _hand_out(self, batch: Batch) -> None:
         self._submit(batch, lambda: self._work(batch)).add_done_callback(lambda _: self._done.put(batch))
@@ -163,10 +175,16 @@ class Schedule:
         if errors:
             raise errors[0]
 
+    def _is_disk_full(self) -> bool:
+        """Then no new work begins: it would fail too, and take the room of what still runs."""
+        return any(isinstance(error, DiskFull) for error in tuple(self._failed.values()))
+
     def _waits(self, step: Step) -> bool:
         return any(given.step in self._absent for given in step.inputs.values())
 
     def _ready(self) -> list[Batch]:
         """Batches whose inputs are all there: first what the sound waits for, then the longest."""
+        if self._is_disk_full():
+            return []
         ready = [batch for batch in self._pending.values() if not any(self._waits(step) for step in batch.steps)]
         return sorted(ready, key=lambda batch: (batch.steps[0].kind not in {"source", "stem", "mix"}, -batch.seconds))

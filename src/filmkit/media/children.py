@@ -49,11 +49,12 @@ def _spawn(command: Sequence[str], folder: Path, descriptors: Sequence[int]) -> 
 
 def has_ended(child: subprocess.Popen[bytes]) -> bool:
     """Whether it ended; where the system can tell that, it is not reaped by asking."""
-    if child.returncode is not None:
-        return True
-    if not hasattr(os, "waitid"):
-        return child.poll() is not None
-    return os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    with _lock:
+        if child.returncode is not None:
+            return True
+        if not hasattr(os, "waitid"):
+            return child.poll() is not None
+        return os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
 def stop(child: subprocess.Popen[bytes]) -> None:
@@ -86,8 +87,15 @@ def stop_all(number: int = signal.SIGTERM) -> None:
 
 def check_stopped() -> None:
     """Raises Stopped where everything is being stopped: long work of our own asks now and then."""
-    if _stopped_by:
-        raise Stopped(_stopped_by)
+    if error := stopped():
+        raise error
+
+
+def stopped() -> Stopped | None:
+    """Whether everything is being stopped. (What a signal raises can come out as another error: ``__set_name__`` for
+    one wraps it.)
+    """
+    return Stopped(_stopped_by) if _stopped_by else None
 
 
 def _wait(children: Sequence[subprocess.Popen[bytes]]) -> None:

@@ -14,6 +14,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from filmkit.media.children import check_stopped
+
 Samples: TypeAlias = npt.NDArray[np.float32]
 
 CHANNELS = 2
@@ -55,8 +57,9 @@ class SoundFile:
 
 
 def spans(samples: int, block_samples: int = BLOCK_SAMPLES) -> Iterator[tuple[int, int]]:
-    """(first sample, count) of each block of a sound of ``samples``."""
+    """(first sample, count) of each block of a sound of ``samples``. Raises Stopped: long sounds take a while."""
     for start in range(0, samples, block_samples):
+        check_stopped()
         yield start, min(block_samples, samples - start)
 
 

@@ -44,6 +44,7 @@ class Blobs:
         self._quarantine = quarantine
         self._guard = threading.Lock()
         self._verified: dict[str, tuple[int, ...]] = {}
+        self.damaged: set[str] = set()
 
     def path(self, digest: str) -> Path:
         """Where the blob ``digest`` stands or would stand."""
@@ -109,6 +110,7 @@ class Blobs:
             known = self._verified.get(digest)
         if known != stamp_of(status) and (damage := self.damage(digest)):
             set_aside(self._quarantine, path, damage)
+            self.damaged.add(digest)
             raise BlobMissing(digest, f"{damage}; it was set aside in {self._quarantine}")
         return path
 

@@ -34,13 +34,18 @@ def plain_errors(place: Path, needed_bytes: int = 0) -> Iterator[None]:
         raise _said_plainly(error, place, needed_bytes) from error
 
 
+def is_full(error: BaseException) -> bool:
+    """Whether an error, of whatever library, is the disk's: there is no room."""
+    return getattr(error, "errno", None) in _FULL
+
+
 def _said_plainly(error: OSError, place: Path, needed_bytes: int) -> FilmkitError:
-    if error.errno in _FULL:
+    if is_full(error):
         return DiskFull(str(place), needed_bytes, free_bytes(place))
     if error.errno in _SHUT:
         return FilmkitError(
             f"{place} cannot be written: {error.strerror} ({error.filename or place})",
-            remedy="make the folder writable for you, or choose another store with --store or FILMKIT_STORE",
+            remedy="make that folder writable for you; another store is chosen with --store or FILMKIT_STORE",
         )
     return FilmkitError(f"the disk of {place} failed: {error}", remedy="check the disk, then `filmkit store check`")
 

@@ -1,4 +1,4 @@
-"""Files out of the store, for people: whole or not there, and never the store's own bytes under a second name.
+"""Files for people: whole or not there, and never the store's own bytes under a second name.
 
 A hard link would let an editor write into a blob; a reflink shares the bytes until somebody writes.
 """
@@ -8,13 +8,17 @@ from __future__ import annotations
 import errno
 import os
 import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
-from filmkit.store.disk import copy_bytes, fsync_folder, open_regular, plain_errors
+from filmkit.store.disk import copy_bytes, fsync_folder, open_regular, plain_errors, write_whole
 from filmkit.store.owner import is_surely_dead, new_token
 
 _FICLONE = 0x40049409  # ioctl_ficlone(2)
 _BEGIN, _END = ".filmkit-", ".part"
+_LITTER_S = 86_400.0
 
 
 def export_file(blob: Path, target: Path) -> None:
@@ -22,13 +26,36 @@ def export_file(blob: Path, target: Path) -> None:
 
     Raises DiskFull, or FilmkitError when the folder cannot be written or the target is a folder.
     """
+    _replace(target, blob.stat().st_size, lambda writing: _clone_or_copy(blob, writing))
+
+
+def export_text(text: str, target: Path) -> None:
+    """Put a small text at ``target`` in the same way; an equal one that stands there is left alone."""
+    data = text.encode()
+    if not _is_equal(target, data):
+        _replace(target, len(data), lambda writing: write_whole(writing, data))
+
+
+def _is_equal(target: Path, data: bytes) -> bool:
+    try:
+        return target.read_bytes() == data
+    except OSError:
+        return False
+
+
+def _replace(target: Path, needed_bytes: int, write: Callable[[int], None]) -> None:
     folder = target.parent
-    with plain_errors(folder, needed_bytes=blob.stat().st_size):
+    with plain_errors(folder, needed_bytes):
         folder.mkdir(parents=True, exist_ok=True)
         _sweep(folder)
         part = folder / f"{_BEGIN}{new_token()}{_END}"
         try:
-            _clone_or_copy(blob, part)
+            writing = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+            try:
+                write(writing)
+                os.fsync(writing)
+            finally:
+                os.close(writing)
             part.rename(target)
         except BaseException:
             part.unlink(missing_ok=True)
@@ -37,22 +64,18 @@ def export_file(blob: Path, target: Path) -> None:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what exports that were killed left in this folder."""
+    """Remove what exports that were killed left in this folder; of another boot, what nobody wrote to for a day."""
     for left in folder.glob(f"{_BEGIN}*{_END}"):
-        if is_surely_dead(left.name):
-            left.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another export is just done with it
+            if is_surely_dead(left.name) or time.time() - left.stat().st_mtime > _LITTER_S:
+                left.unlink()
 
 
-def _clone_or_copy(blob: Path, part: Path) -> None:
+def _clone_or_copy(blob: Path, writing: int) -> None:
     reading = open_regular(blob)
     try:
-        writing = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-        try:
-            if not _is_cloned(reading, writing) and copy_bytes(reading, writing) != os.fstat(reading).st_size:
-                raise OSError(errno.EIO, "the copy has another length", str(part))
-            os.fsync(writing)
-        finally:
-            os.close(writing)
+        if not _is_cloned(reading, writing) and copy_bytes(reading, writing) != os.fstat(reading).st_size:
+            raise OSError(errno.EIO, "the copy has another length", str(blob))
     finally:
         os.close(reading)
 

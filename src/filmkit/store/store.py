@@ -74,6 +74,11 @@ class Store:
         """An empty private folder on the store's disk, removed at the end, or at a later start if this process dies."""
         return self._workspaces.new()
 
+    def require_writable(self) -> None:
+        """Raise FilmkitError unless something can be made here: said before a run, not in the middle of it."""
+        with self.workspace():
+            pass
+
     def require_room(self, needed_bytes: int) -> None:
         """Raise DiskFull, with the numbers, unless so many bytes are free."""
         disk.require_room(self.folder, needed_bytes)
@@ -108,6 +113,15 @@ class Store:
     def get(self, digest: str) -> Path:
         """The read-only file of this digest, its bytes verified on first use by this Store. Raises BlobMissing."""
         return self._blobs.get(_checked(digest))
+
+    def has(self, digest: str) -> bool:
+        """Whether a file of this digest stands in the store; its bytes are not looked at."""
+        return self._blobs.path(_checked(digest)).is_file()
+
+    @property
+    def damaged(self) -> frozenset[str]:
+        """What was found damaged and set aside since this Store was opened."""
+        return frozenset(self._blobs.damaged)
 
     def export(self, digest: str, target: Path) -> None:
         """Put a copy (a reflink where the disk can) of the file at ``target``, all at once. Raises BlobMissing."""

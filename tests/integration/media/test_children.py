@@ -19,6 +19,7 @@ from filmkit.errors import Stopped
 from filmkit.media import children, run
 from filmkit.media.run import ToolJob, ToolResult, run_tool, run_worker
 from filmkit.media.sandbox import Limits, SandboxLevel
+from filmkit.media.sound import spans
 
 SLEEPY = "write(str(os.getpid())); time.sleep(60)"
 DEAF = f"signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEPY}"
@@ -55,6 +56,23 @@ def test_stop_all_ends_every_child_and_lets_no_new_one_start(tmp_path: Path) -> 
     with pytest.raises(Stopped):
         run_worker(tmp_path / "worker.py", (), "", Limits())
     assert not (tmp_path / "late").exists()
+
+
+def test_long_work_of_our_own_ends_as_well() -> None:
+    blocks = spans(10**9)
+    next(blocks)
+    children.stop_all(signal.SIGINT)
+    with pytest.raises(Stopped):
+        next(blocks)
+
+
+def test_a_child_that_was_just_reaped_is_told_as_ended(tmp_path: Path) -> None:
+    command = run.boxed(["/bin/true"], SandboxLevel.LIMITS, "", (), Limits())
+    with children.start(command, tmp_path, ()) as child:
+        children.end(child)
+        assert children.has_ended(child)
+        children.stop(child)
+        children.end(child)
 
 
 def test_a_run_that_was_done_when_the_signal_came_stays_done(tmp_path: Path) -> None:

@@ -8,41 +8,16 @@ import os
 import random
 import signal
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from faults import fail_at, fault_numbers
 from stores import assert_whole, commit, digest_of, key_of
 
 from filmkit.errors import DiskFull, FilmkitError
 from filmkit.store.store import Store
 
-CALLS = ("write", "fsync", "rename", "mkdir", "chmod")
 ROUNDS = 40
-
-
-def fail_at(monkeypatch: pytest.MonkeyPatch, number: int, code: int) -> Callable[[], int]:
-    """Let the ``number``-th of the calls that change the disk fail; returns how many there were so far."""
-    count = 0
-
-    def broken(real: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*arguments: Any, **options: Any) -> Any:
-            nonlocal count
-            count += 1
-            if count == number:
-                raise OSError(code, os.strerror(code))
-            return real(*arguments, **options)
-
-        return call
-
-    for name in CALLS:
-        monkeypatch.setattr(os, name, broken(getattr(os, name)))
-    return lambda: count
-
-
-def fault_numbers() -> Iterator[int]:
-    yield from range(1, 100)
 
 
 @pytest.mark.parametrize(
