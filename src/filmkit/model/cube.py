@@ -26,6 +26,19 @@ class Cube:
     high: Triple = _WHITE
 
     @classmethod
+    def from_bytes(cls, data: bytes) -> Cube:
+        """The table in a file's bytes, of which at most ``MOST_BYTES`` + 1 are needed. Raises ValueError as ``parse``
+        does, and for more than ``MOST_BYTES``.
+        """
+        if len(data) > MOST_BYTES:
+            raise ValueError(f"it has more than {MOST_BYTES:,} bytes")
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = data.decode("latin-1")  # titles of old tables; the numbers are ASCII in any case
+        return cls.parse(text)
+
+    @classmethod
     def parse(cls, text: str) -> Cube:
         """Raises ValueError that says what is wrong, with the line's number."""
         size, domain = 0, (_BLACK, _WHITE)

@@ -19,7 +19,7 @@ def run(step: Step, bench: Workbench) -> Made:
     with bench.sources["file"].open("rb") as file:
         data = file.read(MOST_BYTES + 1)
     try:
-        cube = Cube.parse(data.decode("utf-8-sig"))
+        cube = Cube.from_bytes(data)
     except ValueError as error:
         raise StepFailed(step.name, f"{step.sources['file'].name} is no usable .cube table: {error}") from None
     out = bench.folder / "lut.cube"
