@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from filmkit.media.drawn import Canvas, Drawn, small_event, text_events
 from filmkit.media.lettering import Align, lay_block
 from filmkit.media.typeset import SMALLEST_PX, Block, Paragraph, set_at
 from filmkit.media.written import drawable, paragraphs
-
-if TYPE_CHECKING:
-    pass
 
 Line = tuple[str, str]
 

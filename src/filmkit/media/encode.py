@@ -47,7 +47,7 @@ def video_arguments(canvas: Canvas, frames: int) -> list[str]:
     codec = canvas.codec
     return [
         *("-frames:v", str(frames), "-r", str(canvas.rate), "-fps_mode", "cfr"),
-        *(_lossless(codec) if codec.name == "lossless" else _x264(codec)),
+        *(_lossless() if codec.name == "lossless" else _x264(codec)),
         *("-flags:v", "+bitexact"),
         *PLAIN_FILE,
         *("-video_track_timescale", str(timescale(canvas.rate)), "-movie_timescale", str(film_timescale(canvas.rate))),
@@ -64,5 +64,5 @@ def _x264(codec: Codec) -> Sequence[str]:
     )
 
 
-def _lossless(codec: Codec) -> Sequence[str]:
+def _lossless() -> Sequence[str]:
     return ("-c:v", "ffv1", "-level", "3", "-g", "1", "-slicecrc", "1", "-threads", "1", "-pix_fmt", "yuv420p")

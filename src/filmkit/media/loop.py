@@ -25,11 +25,6 @@ class LoopedSound:
         self._seam = self._mended_seam()
         self._whole = self._part(0, self.period) if 0 < self.period <= BLOCK_SAMPLES else None
 
-    @property
-    def is_mended(self) -> bool:
-        """Whether the wrap would have clicked."""
-        return self._seam is not None
-
     def read(self, first: int, count: int) -> Samples:
         """``count`` samples from sample ``first`` (≥ 0) of the endless sound; silence where there is nothing to
         repeat.

@@ -259,16 +259,6 @@ class StemRecipe(Recipe):
     cues: tuple[PlacedCue, ...]
 
 
-class Ducking(Recipe):
-    """Lower one stem's cue while others sound (kept for the sound session)."""
-
-    cue: str
-    under: tuple[str, ...]
-    by_db: float
-    attack: int
-    release: int
-
-
 class MixRecipe(Recipe):
     """The sum of the stems brought to a loudness: ``integrated_lufs`` within 0.5 LU, true peak below ``peak_dbtp``."""
 

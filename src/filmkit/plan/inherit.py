@@ -24,7 +24,6 @@ class Inheritance:
     grade: Grade | None
     fit: Fit
     focus: tuple[float, float]
-    wants_auto_focus: bool
     generate: Generate
     own_sound: OwnSound
     cut_on: CutOn | None
@@ -40,7 +39,6 @@ def inherited(board: Storyboard, scene: Scene, shot: Shot | None) -> Inheritance
         grade=_merged(levels, "grade", Grade),
         fit=_nearest(levels, "fit") or Fit.CROP,
         focus=focus if isinstance(focus, tuple) else (0.5, 0.5),
-        wants_auto_focus=focus == "auto",
         generate=_merged(levels, "generate", Generate) or Generate(),
         own_sound=_own_sound(levels),
         cut_on=_merged(levels, "cut_on", CutOn),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from filmkit.model.recipe import Canvas, Chapter, Codec, MasterRecipe
 from filmkit.model.run import Event
@@ -29,7 +28,6 @@ class FilmPlan:
     master: str
     canvas: Canvas
     events: tuple[Event, ...] = ()
-    loudness: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,9 +31,8 @@ def place_cues(film: Film, points: Points, findings: list[Finding]) -> list[Soun
     for stem, cue in film.storyboard.sound.cues():
         index = counts.get(stem, 0)
         counts[stem] = index + 1
-        group = stem.value if stem is not Stem.PRODUCTION else "effects"
-        path: Path = ("sound", group, index)
-        name = cue.id or f"{group} {index + 1}"
+        path: Path = ("sound", stem.value, index)
+        name = cue.id or f"{stem.value} {index + 1}"
         key = "at"
         try:
             start_s = points.cues.start(cue)
