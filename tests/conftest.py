@@ -1,4 +1,4 @@
-"""Fixtures of tests in several folders: one Prefect server for all of them."""
+"""What tests in several folders share: one Prefect server for all of them, and patience with a busy machine."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from prefectserver import client_of, serving
 
 from filmkit.engine.server import Server
+
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import signal
 import sys
 from collections.abc import Mapping
@@ -78,6 +79,7 @@ class Desk:
         for name in ("FILMKIT_ASSETS", "FILMKIT_FFMPEG", "PREFECT_API_URL", "NO_COLOR", "FORCE_COLOR"):
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setenv("COLUMNS", "80")
+        monkeypatch.setattr(os, "fsync", lambda handle: None)  # nobody pulls the plug here, and other tests watch that
         monkeypatch.chdir(folder)
         return cls(folder)
 

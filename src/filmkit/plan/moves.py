@@ -7,11 +7,15 @@ window.
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from filmkit.model.camera import Camera, CameraMove, Move, Pace
 from filmkit.model.recipe import Window
 
 _AMOUNT = {Pace.STILL: 0.0, Pace.SLOW: 0.07, Pace.NORMAL: 0.14, Pace.FAST: 0.25}
 _ROLL_DEG = {Pace.STILL: 0.0, Pace.SLOW: 2.0, Pace.NORMAL: 4.0, Pace.FAST: 8.0}
+_ROLL_ROOM = 0.03
+"""How much further in the window is for each degree, so that its corners stay in the picture: 1.24 × at 8° and 16:9."""
 _SHAKE = {Pace.STILL: 0.0, Pace.SLOW: 0.004, Pace.NORMAL: 0.008, Pace.FAST: 0.014}
 
 APPROXIMATED = {Move.ORBIT_LEFT, Move.ORBIT_RIGHT, Move.CRANE_UP, Move.CRANE_DOWN, Move.FOLLOW}
@@ -46,7 +50,8 @@ def windows_of(camera: Camera | None, shape: float, focus: tuple[float, float], 
     if camera is None:
         return (_window(focus, zoom, shape),) * 2
     moves: list[CameraMove] = [camera, *([camera.then] if camera.then else [])]
-    zoom = max(zoom, *(_least_zoom(move, shape) for move in moves))
+    rolled = max(abs(roll) for roll in accumulate(_turn(move) for move in moves))
+    zoom = max(zoom, 1 + rolled * _ROLL_ROOM, *(_least_zoom(move, shape) for move in moves))
     start = _start(moves[0], shape, focus, zoom)
     found = [start]
     for move in moves:
@@ -66,8 +71,6 @@ def _least_zoom(move: CameraMove, shape: float) -> float:
         return max(1.0, (1 + amount) / max(shape, 1.0))
     if move.move in _RISE:
         return max(1.0, (1 + amount) * min(shape, 1.0))
-    if move.move in {Move.ROLL_CW, Move.ROLL_CCW}:
-        return 1.0 + _ROLL_DEG[move.pace] * 0.02  # a 16:9 window turned by 8° needs 1.24 × to hide its corners
     return 1.0 + 2 * _SHAKE[move.pace] if move.move is Move.HANDHELD else 1.0
 
 
@@ -87,8 +90,12 @@ def _after(move: CameraMove, window: Window, shape: float) -> Window:
     width, height = _size(window.zoom, shape)
     x = window.x + _SIDE.get(move.move, 0) * amount * width
     y = window.y + _RISE.get(move.move, 0) * amount * height
-    turn = {Move.ROLL_CW: 1, Move.ROLL_CCW: -1}.get(move.move, 0) * _ROLL_DEG[move.pace]
-    return _window((x, y), max(1.0, zoom), shape, window.roll + turn)
+    return _window((x, y), max(1.0, zoom), shape, window.roll + _turn(move))
+
+
+def _turn(move: CameraMove) -> float:
+    """Degrees clockwise."""
+    return {Move.ROLL_CW: 1, Move.ROLL_CCW: -1}.get(move.move, 0) * _ROLL_DEG[move.pace]
 
 
 def _size(zoom: float, shape: float) -> tuple[float, float]:
