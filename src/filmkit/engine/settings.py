@@ -1,4 +1,4 @@
-"""How a run is asked for: everything the command line can say, none of which is in a key."""
+"""How a run is asked for: everything the command line can say. Only ``quality`` and ``ffmpeg`` reach keys."""
 
 from __future__ import annotations
 
@@ -41,6 +41,5 @@ class Settings:
 
     @property
     def worker_count(self) -> int:
-        """At least one; never more than the cores this process may use."""
-        cores = core_count()
-        return max(1, min(self.workers or cores, 64))
+        """As many as asked for, else one a core that this process may use; 1 to 64."""
+        return max(1, min(self.workers or core_count(), 64))

@@ -15,7 +15,7 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something worth telling: a fallback, a repair, a lower sandbox (design.md §10).
+    """Something worth telling: a fallback, a repair, a lower sandbox (ARCHITECTURE.md, Events).
 
     ``touches_content`` events change what is seen or heard: they stand in the deliverable's manifest too, so they may
     name no time, host, engine or path.

@@ -1,7 +1,7 @@
 """The work graph: steps as data, each under a key that says everything its bytes depend on.
 
 A key is the sha256 of the step's kind, stage version, parameters, digests of source files, keys of upstream steps and
-ids of the tools. Not in the key: paths, names shown to people, costs, times, thread counts (design.md §1).
+ids of the tools. Not in the key: paths, names shown to people, costs, times, thread counts (ARCHITECTURE.md, Keys).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What all step builders share: the tools whose ids enter keys, and adding a step once."""
+"""What all step builders share: versions of stages, the tools whose ids enter keys, and adding a step."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ VERSIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Ids of what draws, sums and encodes: ``media`` (the ffmpeg build), ``drawing`` (Pillow, MoviePy, fonts),
-    ``sums``.
+    """Ids of what draws, sums and encodes: ``media`` (the ffmpeg build), ``drawing`` (Pillow, fonts), ``sums``
+    (numpy).
     """
 
     media: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""The store: what was made, kept by content and found by key. Design: design.md §6; ARCHITECTURE.md tells the promises.
+"""The store: what was made, kept by content and found by key. ARCHITECTURE.md (Store) tells what it promises.
 
 blobs/<aa>/<sha256>        bytes, read-only        actions/<aa>/<key>.json   which bytes a step left behind
 pins/<sha256>              what no sweep removes   quarantine/               what was damaged, with notes
