@@ -8,13 +8,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import yaml
+from jsonschema import Draft202012Validator
 from repository import ROOT
 
 from filmkit.load.schema import export_schema
 
 LOAD = ROOT / "tests" / "unit" / "load"
 RULES = runpy.run_path(str(LOAD / "test_storyboard_rules.py"))
-problems = runpy.run_path(str(LOAD / "test_schema.py"))["problems"]
+EDITOR: type = runpy.run_path(str(LOAD / "test_schema.py"))["Yaml12Loader"]
+SCHEMA = Draft202012Validator(export_schema())
 
 BEYOND_A_SCHEMA = {
     "of: boatt": "names elsewhere in the file",
@@ -26,6 +29,11 @@ BEYOND_A_SCHEMA = {
     "speed: {0s: 1, 0ms: 2}": "compares keys with each other",
     "own_sound: {gain: 60 dB}": "the size of a number in a text",
 }
+
+
+def problems(text: str) -> list[str]:
+    """What an editor would underline."""
+    return [error.message for error in SCHEMA.iter_errors(yaml.load(text, Loader=EDITOR))]
 
 
 @pytest.mark.parametrize("line", sorted(RULES["WRONG"]))
