@@ -6,7 +6,8 @@ is one piece, the title lies over part of it), nor closer than half a second to 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -45,10 +46,11 @@ def pieces(timeline: Timeline) -> list[Piece]:
     found: list[Piece] = []
     clips = timeline.clips
     shortest = max(4, timeline.rate.nominal // 2)
+    wanted = sorted({edge for title in timeline.titles for edge in (title.start, title.stop)})
     for at, clip in enumerate(clips):
         after = clips[at + 1] if at + 1 < len(clips) else None
         alone = (clip.start + clip.join.frames, clip.stop - (after.join.frames if after else 0))
-        edges = list(_edges(alone, timeline.titles, shortest))
+        edges = list(_edges(alone, wanted, shortest))
         for part, (start, stop) in enumerate(pairwise(edges)):
             label = f"{part + 1}/{len(edges) - 1}" if len(edges) > 2 else ""
             found.append(Piece(start, stop, clip, None, _over(timeline, start, stop), label))
@@ -58,15 +60,17 @@ def pieces(timeline: Timeline) -> list[Piece]:
     return found
 
 
-def _edges(alone: tuple[int, int], titles: tuple[TitleClip, ...], shortest: int) -> Iterator[int]:
-    """Where the frames of a clip alone are cut; both ends included. Nothing where the joins leave no frame."""
+def _edges(alone: tuple[int, int], wanted: Sequence[int], shortest: int) -> Iterator[int]:
+    """Where the frames of a clip alone are cut, both ends included; ``wanted`` are the edges of all titles, in order.
+    Nothing where the joins leave no frame.
+    """
     start, stop = alone
     if start >= stop:
         return
     yield start
     last = start
-    for edge in sorted({edge for title in titles for edge in (title.start, title.stop)}):
-        if edge - last >= shortest and stop - edge >= shortest:
+    for edge in wanted[bisect_left(wanted, start + shortest) : bisect_right(wanted, stop - shortest)]:
+        if edge - last >= shortest:
             yield edge
             last = edge
     yield stop
