@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from filmkit.media.drawn import Canvas, Drawn, small_event, text_events
@@ -85,8 +85,7 @@ def _groups(lines: Sequence[Line]) -> Iterator[tuple[list[Paragraph], list[Parag
 
 
 def _paragraph(text: str, kind: str) -> Paragraph:
-    look = _LOOKS.get(kind, _LOOKS["name"])
-    return Paragraph(text, look.face, look.scale, look.tracking, look.leading, look.gap, look.color)
+    return replace(_LOOKS.get(kind, _LOOKS["name"]), text=text)
 
 
 def _rows(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from filmkit.media.drawn import Canvas, Drawn, opened_picture, resized, small_event, text_events, trimmed
 from filmkit.media.lettering import Align, draw_block
-from filmkit.media.title_styles import STYLES, LineLook, Plate, TitleStyle
+from filmkit.media.title_styles import STYLES, Plate, TitleStyle
 from filmkit.media.typeset import Block, Paragraph, Room, set_block
 from filmkit.media.written import drawable, paragraphs
 from filmkit.model.recipe import TitleRecipe
@@ -58,7 +58,7 @@ def _written(text: str, style: TitleStyle) -> list[Paragraph]:
         if written and not line and style.under:
             look = style.under
             continue
-        written.append(_paragraph(line, look))
+        written.append(replace(look, text=line))
         look = look if look is style.under else style.others
     return written
 
@@ -75,10 +75,6 @@ def _fitting(
         if over <= 1:
             return picture, block
         room = replace(room, size=block.size * min(0.97, 1 / over), least_size=min(room.least_size, block.size))
-
-
-def _paragraph(text: str, look: LineLook) -> Paragraph:
-    return Paragraph(text, look.face, look.scale, look.tracking, look.leading, look.gap, look.color)
 
 
 def _room(style: TitleStyle, canvas: Canvas) -> Room:

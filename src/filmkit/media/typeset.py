@@ -13,8 +13,9 @@ from filmkit.media.written import clusters, words
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One line as written. ``scale`` is its size relative to the block's; ``tracking`` (between capitals), ``gap``
-    (before it) and ``leading`` (from baseline to baseline) are in its own ems; ``color`` is RGB.
+    """One line as written, or (without text) how a line is set. ``scale`` is its size relative to the block's;
+    ``tracking`` (between capitals), ``gap`` (before it) and ``leading`` (from baseline to baseline) are in its own ems;
+    ``color`` is RGB.
     """
 
     text: str
