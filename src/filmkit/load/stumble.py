@@ -16,6 +16,8 @@ from filmkit.model.finding import Finding
 
 _KEY_VALUE = re.compile(r"[\s\-{,]*[\w.\"'-]{1,60}\s*:[ \t]+(?P<value>\S.*)")
 _LIST_ITEM = re.compile(r"\s*-[ \t]+(?P<value>\S.*)")
+_WORD_AFTER_HASH = re.compile(r"[ \t](#[^\s,}\]]{1,40})")
+_COMMENT = re.compile(r"(^|(?<=[ \t]))#.*$", re.M)
 _SPECIAL_START = "@*!'%[{&`|>,]}\"-?#"
 
 
@@ -59,9 +61,20 @@ def _is_flow(error: yaml.YAMLError) -> bool:
 
 def _never_closed(source: Source, at: int, begun_at: int) -> Finding:
     """Inside ``[ ]`` or ``{ }``: never closed, or a text in it that needs quotes."""
+    if source.text[begun_at : begun_at + 1] not in ("[", "{"):
+        begun_at = _opened_before(source.text, begun_at)  # the parser names the place where a value should begin
     opening = source.text[begun_at : begun_at + 1]
     begun_line, line = source.line_of(begun_at), source.line_of(at)
     if line > begun_line or at >= len(source.text.rstrip()):
+        end = source.line_start(begun_line) + len(source.line_text(begun_line))
+        if comment := _WORD_AFTER_HASH.search(source.text, begun_at, end):
+            return _finding(
+                source,
+                comment.start(1),
+                "hash-in-text",
+                f"'{shown(comment[1])}' after a space would be a comment, so the '{opening}' before it is never closed",
+                f"put it in quotes: '{comment[1]}'",
+            )
         return _finding(
             source,
             begun_at,
@@ -70,6 +83,20 @@ def _never_closed(source: Source, at: int, begun_at: int) -> Finding:
             f"close it with '{']' if opening == '[' else '}'}'; if it is text, put the text in quotes",
         )
     return in_brackets(source, at)
+
+
+def _opened_before(text: str, at: int) -> int:
+    """The nearest bracket or brace before a place that is not closed before it; the place itself without one."""
+    seen = _COMMENT.sub(lambda comment: " " * len(comment[0]), text[:at])
+    closed = 0
+    for before in range(len(seen) - 1, -1, -1):
+        if seen[before] in "]}":
+            closed += 1
+        elif seen[before] in "[{":
+            if not closed:
+                return before
+            closed -= 1
+    return at
 
 
 def in_brackets(source: Source, at: int) -> Finding:
@@ -98,6 +125,9 @@ def _text_without_quotes(source: Source, at: int) -> Finding | None:
         return _finding(
             source, at, "quote-text", "the quotes are closed before this, and the text goes on", _inner_quotes(value[0])
         )
+    begins_inside = at > value_at and source.text[at : at + 1] in set(_SPECIAL_START)
+    if begins_inside and value[0] not in _SPECIAL_START:
+        value, value_at = re.split(r"[,\]}\n]", source.text[at:], maxsplit=1)[0], at  # one of several in braces
     if value[0] in _SPECIAL_START:
         why = f"a text that begins with {_named(value[0])} means something else in YAML"
     elif ": " in value or value.endswith(":"):

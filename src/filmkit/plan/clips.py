@@ -105,7 +105,7 @@ def _check_guessed_take(placed: Placed, findings: list[Finding]) -> None:
     """Times measured on one take mean little on another: with several takes, one should be circled."""
     plan, shot = placed.plan, placed.plan.shot
     measured = [key for key, value in (("in", shot.in_), ("marks", shot.marks), ("sync", shot.sync)) if value]
-    if plan.take is None or shot.take or plan.source.take or not measured or plan.take.number == 1:
+    if plan.take is None or shot.take or plan.source.take or not measured or not plan.has_choice:
         return
     findings.append(
         Finding(

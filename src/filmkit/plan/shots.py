@@ -22,7 +22,7 @@ Path = tuple[str | int, ...]
 @dataclass(frozen=True, slots=True)
 class ShotPlan:
     """A shot before it is placed. ``source`` is the shot whose material it shows (itself, or the one named by ``of``),
-    ``source_name`` its full name; ``planned`` is how long its take is to be.
+    ``source_name`` its full name; ``planned`` is how long its take is to be; ``has_choice``: there are several.
 
     ``material`` is None where a take is shown: its pictures are chosen once ``in`` and the length are known.
     """
@@ -41,6 +41,7 @@ class ShotPlan:
     speed: Speed
     is_placeholder: bool
     shows_take: bool = True
+    has_choice: bool = False
 
     @property
     def facts(self) -> MediaFacts | None:
@@ -115,6 +116,7 @@ def _shot_plan(film: Film, scene_at: int, shot_at: int, findings: list[Finding])
         speed=Speed.of(shot.speed, film.storyboard.picture.fps),
         is_placeholder=isinstance(material, SlateMaterial) or (material is not None and shows_take),
         shows_take=shows_take,
+        has_choice=len(film.takes.get(source_name, ())) > 1,
     )
 
 

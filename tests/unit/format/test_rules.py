@@ -117,6 +117,31 @@ def test_word_behind_a_hash_is_an_error_that_says_to_quote(line: str, is_comment
     assert len(found) == (not is_comment) and all("quotes" in finding.remedy for finding in found)
 
 
+@pytest.mark.parametrize(
+    "text", ["@home", "*star", "!bang", "'tis late", "%d seconds", "[left] he goes", "`x`", "Why?"]
+)
+@pytest.mark.parametrize("form", ["        action: {}\n", "      - {{id: b, action: {}, lasts: 1s}}\n"])
+def test_free_text_the_parser_stumbles_over_is_to_be_quoted(text: str, form: str) -> None:
+    head = "filmkit: 1\ntitle: T\nscenes:\n  - id: s\n    shots:\n      - id: a\n"
+    found = findings_of(head + form.format(text))
+    if text == "Why?" and "{" not in form[:12]:
+        assert found == []  # a question is only one in braces
+        return
+    [finding] = found
+    assert "quotes" in finding.remedy, finding.remedy
+    assert finding.place is not None and finding.place.line == 7
+    assert "id: b" not in finding.remedy and "lasts" not in finding.remedy  # of the text, not of its neighbours
+
+
+@pytest.mark.parametrize("line", ["{id: b, color: #ff0000, lasts: 1s}", "{id: b, avoid: [hands, #text]}"])
+def test_colour_in_braces_is_to_be_quoted(line: str) -> None:
+    found = findings_of(f"filmkit: 1\ntitle: T\nscenes:\n  - id: s\n    shots:\n      - {line}\n")
+    word = "#ff0000" if "color" in line else "#text"
+    [finding] = found
+    assert (finding.code, finding.remedy) == ("hash-in-text", f"put it in quotes: '{word}'")
+    assert finding.place is not None and finding.place.excerpt[finding.place.column - 1 :].startswith(word)
+
+
 # all at once
 
 
