@@ -171,7 +171,8 @@ def test_mistakes_of_every_kind_are_told_at_once(tmp_path: Path) -> None:
     [
         scene(
             "id: a, lasts: 1s",
-            rest="sound: {effects: [{id: beat, file: f.wav, at: a}], music: [{file: f.wav, at: a, duck: {under: beat}}]}",
+            rest="sound: {effects: [{id: beat, file: f.wav, at: a}],\n"
+            "  music: [{file: f.wav, at: a, duck: {under: beat}}]}",
         ),
         scene("id: 2nd, lasts: 1s", "id: b, of: 2nd, lasts: 1s"),
         scene("id: a, lasts: 1s", rest="cut_on: {music: m, within: 4f}\nsound: {musik: [{id: m, file: m.wav, at: a}]}"),
