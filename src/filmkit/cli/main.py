@@ -17,7 +17,7 @@ import typer
 
 from filmkit import __version__
 from filmkit.cli import check, doctor, new, plan, render, server, status, store, watch
-from filmkit.cli.say import complain
+from filmkit.cli.say import Unheard, complain
 from filmkit.errors import FilmkitError, Stopped, UsageError
 from filmkit.media.children import stop_all, stopped
 
@@ -71,7 +71,7 @@ def main() -> None:
     try:
         _hear_signals(_stop)
         sys.exit(_run())
-    except BrokenPipeError:  # `filmkit plan | head`: nobody reads on, and Python is not to try again when it leaves
+    except (BrokenPipeError, Unheard):  # nobody reads on, and Python is not to try again when it leaves
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (Exception, Stopped) as error:  # noqa: BLE001 - the edge: with --json even a mistake of ours is JSON
         sys.exit(complain(stopped() or _told(error), as_json="--json" in sys.argv))

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from filmkit.cli.say import tell
 from filmkit.engine.listen import Listener
 from filmkit.model.run import Event
 from filmkit.plan.graph import Step
@@ -49,14 +50,12 @@ class Lines(Silent):
         """``[ 3/12] segment harbour/boat  1.2 s``."""
         with self._lock:
             self._done += 1
-            print(
-                plain(f"[{self._done:>{len(str(self._total))}}/{self._total}] {step.name}  {seconds:.1f} s"),
-                file=sys.stderr,
-            )
+            count = f"{self._done:>{len(str(self._total))}}/{self._total}"
+            tell(plain(f"[{count}] {step.name}  {seconds:.1f} s"), sys.stderr)
 
     def failed(self, step: Step, message: str) -> None:
         """The step's name; its whole message follows at the end."""
-        print(plain(f"[failed] {step.name}"), file=sys.stderr)
+        tell(plain(f"[failed] {step.name}"), sys.stderr)
 
 
 class Bars(Silent):

@@ -9,6 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable
+from typing import TextIO
 
 from filmkit.errors import FilmkitError, Stopped
 
@@ -16,12 +17,25 @@ _COLORS = {"error": "31", "warning": "33", "note": "36"}
 _SEVERITY = re.compile(r"^( *|\S+:\d+:\d+: )(error|warning|note)(?=:)")
 
 
+class Unheard(Exception):
+    """Nobody reads the standard output any more (``filmkit plan | head``)."""
+
+
+def tell(line: str, stream: TextIO) -> None:
+    """One line. Raises Unheard where nobody reads the standard output; troubles that nobody reads stop no work."""
+    try:
+        print(line, file=stream)
+    except BrokenPipeError:
+        if stream is sys.stdout:
+            raise Unheard from None
+
+
 def say(lines: Iterable[str], *, to_error: bool = False) -> None:
     """Prints lines; words that name a severity are coloured on a terminal."""
     stream = sys.stderr if to_error else sys.stdout
     colored = stream.isatty() and not os.environ.get("NO_COLOR")
     for line in lines:
-        print(_tinted(line) if colored else line, file=stream)
+        tell(_tinted(line) if colored else line, stream)
 
 
 def _tinted(line: str) -> str:
@@ -30,7 +44,7 @@ def _tinted(line: str) -> str:
 
 def say_json(value: object) -> None:
     """One JSON value on stdout."""
-    print(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+    tell(json.dumps(value, indent=2, ensure_ascii=False, default=str), sys.stdout)
 
 
 def exit_code_of(error: FilmkitError | Stopped) -> int:

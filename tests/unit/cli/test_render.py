@@ -12,7 +12,7 @@ from filmkit.model.finding import Severity
 from filmkit.model.run import Event
 
 NO_TAKE = COLOURS.replace("color: white, ", "")
-WARNING = Event("glyph-missing", "no font has X: drawn as an empty box", Severity.WARNING, "A", touches_content=True)
+WARNING = Event("peak-missed", "the sound peaks at -0.5 dBTP, above -1", Severity.WARNING, touches_content=True)
 
 
 def test_the_film_and_its_manifest_are_put_in_place(desk: Desk) -> None:
@@ -65,8 +65,8 @@ def test_json_is_all_that_stands_on_stdout(desk: Desk) -> None:
 
 def test_fallbacks_are_told(desk: Desk) -> None:
     film = desk.film()
-    desk.fill(film, {"segment": WARNING})
-    assert "  warning: no font has X: drawn as an empty box (A)" in desk.ask("render", film).out.splitlines()
+    desk.fill(film, {"mix": WARNING})
+    assert "  warning: the sound peaks at -0.5 dBTP, above -1" in desk.ask("render", film).out.splitlines()
 
 
 def test_strict_refuses_what_is_known_beforehand(desk: Desk) -> None:

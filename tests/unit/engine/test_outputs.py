@@ -16,7 +16,7 @@ from filmkit.errors import FilmkitError
 from filmkit.model.finding import FilmError, Severity
 from filmkit.model.run import Event
 
-HELD = Event("held", "the last picture is held", Severity.WARNING, "city/lights", touches_content=True)
+LOUD = Event("peak-missed", "the sound peaks at -0.5 dBTP, above -1", Severity.WARNING, touches_content=True)
 SLOW = Event("engine-local", "run without Prefect", Severity.WARNING)
 
 
@@ -47,7 +47,7 @@ def test_names_of_the_film_its_draft_and_its_cuts(tmp_path: Path) -> None:
 
 
 def test_the_manifest_tells_of_the_film(desk: Desk) -> None:
-    film = finished(desk, segment=HELD)
+    film = finished(desk, mix=LOUD)
     told = manifest_of(film)
     assert (told["film"], told["title"], told["frames"], told["fps"], told["size"]) == (
         "leaving-earth", "Leaving Earth", 36, "24", "96x64",
@@ -63,9 +63,9 @@ def test_the_manifest_names_the_bytes_of_the_film(desk: Desk) -> None:
 
 
 def test_only_events_about_content_stand_in_the_manifest(desk: Desk) -> None:
-    film = finished(desk, segment=HELD)
+    film = finished(desk, mix=LOUD)
     assert manifest_of(film)["events"] == [
-        {"code": "held", "about": "city/lights", "message": "the last picture is held"}
+        {"code": "peak-missed", "about": "", "message": "the sound peaks at -0.5 dBTP, above -1"}
     ]
 
 
@@ -129,10 +129,10 @@ def strict(job: Job) -> Job:
     return replace(job, settings=replace(job.settings, strict=True))
 
 
-@pytest.mark.parametrize("event", [HELD, SLOW], ids=lambda event: event.code)
+@pytest.mark.parametrize("event", [LOUD, SLOW], ids=lambda event: event.code)
 def test_strict_refuses_a_film_with_a_fallback_and_puts_nothing_in_place(event: Event, desk: Desk) -> None:
     film = desk.film()
-    desk.fill(film, {"segment": event})
+    desk.fill(film, {"mix": event})
     with pytest.raises(FilmError) as refused:
         finish_job(strict(desk.job(film)), "local")
     assert [(finding.code, finding.severity) for finding in refused.value.findings] == [(event.code, Severity.ERROR)]

@@ -80,8 +80,8 @@ def test_why_follows_what_a_segment_is_made_of() -> None:
 def test_a_held_shot_shows_its_last_picture_once_where_a_join_of_one_frame_takes_over() -> None:
     held = FIRST_LIGHT.replace("lasts: 4s", "lasts: 4.6s, short: hold").replace("lasts: 12f", "lasts: 1f")
     recipes = [SegmentRecipe.from_params(step.params) for step in plan_of(held).graph if step.kind == "segment"]
-    layers = [recipe.layers[0] for recipe in recipes if recipe.frames == 1]
-    assert [(layer.first, layer.shown_at, layer.holds) for layer in layers if layer.kind == "take"] == [(119, (), False)]
+    [layer] = [recipe.layers[0] for recipe in recipes if recipe.frames == 1]
+    assert layer.kind == "take" and (layer.first, layer.shown_at, layer.holds) == (119, (), False)
 
 
 def test_equal_steps_stand_once() -> None:
