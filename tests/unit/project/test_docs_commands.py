@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import typer
+import yaml
 from desk import COLOURS, Desk
 from repository import ROOT, fenced_blocks
 from typer.core import TyperCommand
@@ -54,11 +55,14 @@ def test_documented_command_parses(page: str, command_line: str, monkeypatch: py
 STARTS_SOMETHING = ("filmkit watch", "filmkit server start", "filmkit server open")
 """Commands that do not end, or start a server or a browser."""
 
-SECOND_SCENE = """\
+FILM = (
+    COLOURS.replace("id: lights", "id: towers")
+    + """\
   - id: harbour
     shots:
       - {id: boat, color: blue, lasts: 1s}
 """
+)
 
 
 def films_of_the_pages(desk: Desk, command_line: str) -> None:
@@ -66,7 +70,7 @@ def films_of_the_pages(desk: Desk, command_line: str) -> None:
     for name in ("projects/leaving-earth", "first-light"):
         if name not in command_line or command_line.startswith("filmkit new"):
             continue
-        film = desk.film(COLOURS + SECOND_SCENE, name)
+        film = desk.film(FILM, name)
         (film / "storyboard.short.yaml").write_text(COLOURS, encoding="utf-8")
         if command_line.startswith("filmkit render"):
             cut = film / "storyboard.short.yaml" if "short" in command_line else film
@@ -82,6 +86,13 @@ def test_documented_command_runs(command_line: str, desk: Desk) -> None:
     answer = desk.ask(*shlex.split(command_line, comments=True)[1:])
     assert (answer.code, answer.err) == (0, "")
     assert answer.out
+
+
+def test_shots_that_commands_ask_the_demo_about_are_in_it() -> None:
+    demo = yaml.safe_load((ROOT / "projects" / "leaving-earth" / "storyboard.yaml").read_text(encoding="utf-8"))
+    shots = {f"{scene['id']}/{shot['id']}" for scene in demo["scenes"] for shot in scene["shots"]}
+    asked = {line.split()[3] for line in RUN if "--why" in line and "leaving-earth" in line}
+    assert asked and asked <= shots
 
 
 def test_enough_commands_are_documented_and_run() -> None:
