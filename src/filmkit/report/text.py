@@ -186,7 +186,7 @@ def summary_lines(report: RunReport) -> Iterator[str]:
         encoded = f" ({_frames(report.frames_encoded)})" if report.frames_encoded else ""
         yield f"  made     {kinds(report.made)}{encoded}"
     if report.hits:
-        yield f"  kept     {kinds(report.hits)}" + ("" if report.made else ": nothing had to be made")
+        yield f"  kept     {kinds(report.hits)}, from the store" + ("" if report.made else ": nothing had to be made")
     loudness, peak = report.facts.get("integrated_lufs"), report.facts.get("true_peak_dbtp")
     if isinstance(loudness, (int, float)) and isinstance(peak, (int, float)):
         yield f"  sound    {loudness:.1f} LUFS, true peak {peak:.1f} dBTP"

@@ -22,7 +22,7 @@ def test_the_film_and_its_manifest_are_put_in_place(desk: Desk) -> None:
     assert (answer.code, answer.err) == (0, "")
     lines = answer.out.splitlines()
     assert lines[0] == "leaving-earth: 0:01.5, 36 frames"
-    assert lines[1] == "  kept     3 segments, 1 mix, 1 master: nothing had to be made"
+    assert lines[1] == "  kept     3 segments, 1 mix, 1 master, from the store: nothing had to be made"
     assert lines[-1] == f"  film     {film}/out/leaving-earth.mp4"
     assert (film / "out" / "leaving-earth.mp4").read_bytes() == f"the bytes of {job.planned.plan.master}".encode()
     assert json.loads((film / "out" / "leaving-earth.json").read_text())["finished"] is True

@@ -42,7 +42,7 @@ def test_summary_says_what_was_made_what_was_kept_how_long_it_took_and_where_the
     assert list(summary_lines(REPORT)) == [
         "first-light: 0:17.0, 408 frames",
         "  made     3 segments, 1 title, 1 mix, 1 master (96 frames)",
-        "  kept     6 segments, 4 sounds",
+        "  kept     6 segments, 4 sounds, from the store",
         "  sound    -14.0 LUFS, true peak -1.1 dBTP",
         "  took     4.1 s, local engine, 2 workers, sandbox: landlock+seccomp",
         "  film     /films/first-light/out/first-light.mp4",
@@ -53,7 +53,7 @@ def test_summary_of_a_render_without_work_names_no_engine() -> None:
     report = replace(
         REPORT, made={}, hits={"master": 1}, frames_encoded=0, engine="no", facts={"integrated_lufs": None}
     )
-    assert list(summary_lines(report))[1:3] == ["  kept     1 master: nothing had to be made", "  took     4.1 s"]
+    assert list(summary_lines(report))[1:3] == ["  kept     1 master, from the store: nothing had to be made", "  took     4.1 s"]
 
 
 def test_summary_ends_with_the_shots_that_have_no_take() -> None:
