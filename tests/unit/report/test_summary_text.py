@@ -53,7 +53,10 @@ def test_summary_of_a_render_without_work_names_no_engine() -> None:
     report = replace(
         REPORT, made={}, hits={"master": 1}, frames_encoded=0, engine="no", facts={"integrated_lufs": None}
     )
-    assert list(summary_lines(report))[1:3] == ["  kept     1 master, from the store: nothing had to be made", "  took     4.1 s"]
+    assert list(summary_lines(report))[1:3] == [
+        "  kept     1 master, from the store: nothing had to be made",
+        "  took     4.1 s",
+    ]
 
 
 def test_summary_ends_with_the_shots_that_have_no_take() -> None:
