@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from commands import World, finished
+from commands import World, finished, processes_of
 from smallfilm import make_film, products
 from stores import assert_whole, digest_of
 from wholefilms import settings_for
@@ -256,3 +256,28 @@ def test_a_kill_between_film_and_manifest_does_not_take_our_own_film_for_another
     make_film(film, material, shots=4, title="THIRD")
     render_film(film, settings, quiet=True)
     assert sorted(path.name for path in (film / "out").iterdir()) == ["film.json", "film.mp4"]
+
+
+def servers_of(world: World) -> list[int]:
+    return [pid for pid, told in processes_of(world.folder).items() if "filmkit.engine.server_main" in told]
+
+
+@pytest.mark.slow
+def test_kills_while_the_server_starts_leave_one_server(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    try:
+        for _ in range(3):
+            command = world.begin("server", "start")
+            while command.poll() is None and not servers_of(world):
+                time.sleep(0.01)
+            time.sleep(0.3)
+            command.kill()
+            finished(command)
+        done = world.run("server", "start")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert len(servers_of(world)) == 1
+    finally:
+        stopped = world.run("server", "stop")
+        for pid in (left := servers_of(world)):
+            os.kill(pid, signal.SIGKILL)
+    assert (stopped.stdout, left) == ("stopped\n", [])

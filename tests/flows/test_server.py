@@ -161,7 +161,7 @@ def sleeping(*words: str) -> Iterator[subprocess.Popen[bytes]]:
 
 def test_a_server_that_hangs_is_stopped_before_another_starts(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(managed, "_PATIENCE_S", 0.2)
-    monkeypatch.setattr(managed, "_start", lambda: Server("new"))
+    monkeypatch.setattr(managed, "_start", lambda lock: Server("new"))
     with sleeping("filmkit.engine.server_main") as hanging:
         managed.write_state(Server("http://127.0.0.1:1/api", "a:b", hanging.pid), state)
         assert attach() == Server("new")

@@ -20,7 +20,7 @@ from filmkit.plan.graph import Step
 from filmkit.store.actions import Record
 from filmkit.store.blobs import BlobMissing
 from filmkit.store.digests import DigestMemo
-from filmkit.store.disk import free_bytes, is_full
+from filmkit.store.disk import free_bytes, is_broken, is_full, plain_error
 from filmkit.store.store import Store
 
 
@@ -93,10 +93,12 @@ def _execute(step: Step, shop: Workshop, on_progress: Callable[[int], None], beg
 
 @contextmanager
 def _room(store: Store, folder: Path) -> Iterator[None]:
-    """A full disk is told in one way, whoever met it: the store's name, and what the step would have needed."""
+    """A full or broken disk is told in one way, whoever met it: the store's name, and what would have been needed."""
     try:
         yield
     except Exception as error:
+        if isinstance(error, OSError) and is_broken(error):
+            raise plain_error(error, store.folder) from error
         if not isinstance(error, DiskFull) and not is_full(error):
             raise
         written = sum(path.stat().st_size for path in folder.rglob("*"))

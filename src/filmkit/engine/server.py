@@ -66,8 +66,8 @@ def attach() -> Server:
     ).answers():
         return own
     try:
-        with _lock():
-            return _patient() or _start()
+        with _lock() as lock:
+            return _patient() or _start(lock)
     except OSError as error:
         raise ToolMissing(
             f"the Prefect server cannot keep its files in {prefect_home()}: {error.strerror}",
@@ -126,14 +126,18 @@ def open_page(server: Server) -> None:
     webbrowser.open(way.as_uri())
 
 
-def _start() -> Server:
+def _start(lock: int) -> Server:
+    """The new server holds the lock until it has said where it is: whoever kills this command in the meantime leaves
+    one server behind, which the next command finds.
+    """
     home = prefect_home()
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     auth = f"filmkit:{secrets.token_urlsafe(24)}"
     _state_file().unlink(missing_ok=True)
     log = home / "server.log"
     env = {**os.environ, **server_environment(home, auth), "FILMKIT_SERVER_STATE": str(_state_file())}
-    pid = start_in_background([sys.executable, "-P", "-m", _MODULE], env, log)
+    env["FILMKIT_SERVER_LOCK"] = str(lock)
+    pid = start_in_background([sys.executable, "-P", "-m", _MODULE], env, log, (lock,))
     try:
         server = _started(pid)
     except BaseException:  # Ctrl-C while waiting: nobody would know of this server
@@ -218,9 +222,25 @@ def write_private(path: Path, text: str) -> None:
 
 
 @contextmanager
-def _lock() -> Iterator[None]:
+def _lock() -> Iterator[int]:
+    """One at a time: others wait until a server is there. Raises ToolMissing where that takes too long."""
     home = prefect_home()
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    deadline = time.monotonic() + _START_S + _PATIENCE_S
     with (home / "filmkit-server.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        while not _is_locked(file.fileno()):
+            if time.monotonic() > deadline:
+                raise ToolMissing(
+                    f"another process is starting the Prefect server, and takes too long; its log is in {home}",
+                    remedy="use --engine local, which needs no server",
+                )
+            time.sleep(0.05)
+        yield file.fileno()
+
+
+def _is_locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -85,6 +85,7 @@ async def serve(state: Path, auth: str) -> None:
         await asyncio.sleep(0.05)
     if server.started:
         write_state(Server(api, auth, os.getpid()), state)
+    os.close(int(os.environ["FILMKIT_SERVER_LOCK"]))
     idle_s = float(os.environ.get("FILMKIT_SERVER_IDLE_S", _IDLE_S))
     while not running.done():
         await asyncio.wait({running}, timeout=max(0.1, min(_LOOK_EVERY_S, idle_s)))

@@ -11,12 +11,12 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def start_in_background(argv: Sequence[str], env: Mapping[str, str], log: Path) -> int:
-    """Starts a process of its own session, its output going to ``log``; returns its id."""
+def start_in_background(argv: Sequence[str], env: Mapping[str, str], log: Path, descriptors: Sequence[int] = ()) -> int:
+    """Starts a process of its own session, its output going to ``log``, with these descriptors; returns its id."""
     with log.open("ab") as output:
         child = subprocess.Popen(
             list(argv), env=dict(env), stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
-            cwd=log.parent, close_fds=True,
+            cwd=log.parent, pass_fds=tuple(descriptors),
         )  # fmt: skip
     _KEPT.append(child)
     return child.pid

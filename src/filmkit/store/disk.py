@@ -31,7 +31,7 @@ def plain_errors(place: Path, needed_bytes: int = 0) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise _said_plainly(error, place, needed_bytes) from error
+        raise plain_error(error, place, needed_bytes) from error
 
 
 def is_full(error: BaseException) -> bool:
@@ -39,7 +39,13 @@ def is_full(error: BaseException) -> bool:
     return getattr(error, "errno", None) in _FULL
 
 
-def _said_plainly(error: OSError, place: Path, needed_bytes: int) -> FilmkitError:
+def is_broken(error: BaseException) -> bool:
+    """Whether an error is the disk's: it cannot be read or written."""
+    return isinstance(error, OSError) and error.errno in {errno.EIO, errno.EROFS}
+
+
+def plain_error(error: OSError, place: Path, needed_bytes: int = 0) -> FilmkitError:
+    """What the disk of ``place`` said, in words a person can act on."""
     if is_full(error):
         return DiskFull(str(place), needed_bytes, free_bytes(place))
     if error.errno in _SHUT:
