@@ -78,8 +78,9 @@ def _names(board: Storyboard) -> Names:
         for shot in scene.shots:
             full = shot_name(scene, shot)
             expected[full.lower()] = full
-            # the same id in two scenes is known only by its full name
-            expected[shot.id.lower()] = "" if shot.id.lower() in expected else full
+            other = expected.setdefault(shot.id.lower(), full)
+            if "/" in other and other.split("/")[0] != scene.id:
+                expected[shot.id.lower()] = ""  # the same id in two scenes is known only by its full name
             if shot.omit:
                 omitted |= {shot.id.lower(), full.lower()}
     return Names(expected, frozenset(omitted), {cue.id.lower(): cue for _, cue in board.sound.cues() if cue.id})

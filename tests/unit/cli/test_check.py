@@ -117,6 +117,12 @@ def test_strict_makes_a_warning_an_error(desk: Desk) -> None:
     assert desk.ask("render", film, "--strict").err.endswith("1 error\n")
 
 
+def test_a_name_that_is_taken_is_told_once_and_not_again_by_all_who_hang_on_it(desk: Desk) -> None:
+    film = desk.film(COLOURS.replace("id: rocket", "id: Lights") + "titles: [{text: HI, at: lights, lasts: 1s}]\n")
+    found = desk.ask("check", film, "--json").json["findings"]
+    assert [(finding["code"], finding["line"]) for finding in found] == [("id-twice", 8)]
+
+
 def test_signs_that_no_font_has_are_named(desk: Desk) -> None:
     film = desk.film(COLOURS + 'titles: [{text: "ok \\u1234", at: start, lasts: 1s}]\n')
     answer = desk.ask("check", film)
