@@ -22,39 +22,27 @@ from filmkit.store.store import Store
 LOCAL = ("--engine", "local")
 
 
-def begin_all(world: World, films: Sequence[Path]) -> None:
-    """Renders all films at the same time; all commands must end well."""
-    running = [world.begin("render", film, *LOCAL) for film in films]
+def test_three_renders_of_two_films_that_share_takes_at_once(
+    tmp_path: Path, material: dict[str, Path], rendered: Path
+) -> None:
+    world = World(tmp_path)
+    film = make_film(tmp_path / "film", material)
+    other = make_film(tmp_path / "other", material, shots=4, title="OTHER")
+    running = [world.begin("render", folder, *LOCAL) for folder in (film, film, other)]
     for done in [finished(command) for command in running]:
         assert done.returncode == 0, done.stderr
+    assert products(film) == products(rendered / "film")
+    alone = make_film(tmp_path / "alone" / "other", material, shots=4, title="OTHER")
+    render_film(alone, settings_for(tmp_path / "store-alone"), quiet=True)
+    assert products(other) == products(alone)
     world.assert_quiet()
     assert [path for room in ("tmp", "trash") for path in (world.store / room).iterdir()] == []
     assert_whole(world.store)
 
 
-def test_two_renders_of_one_film_at_once(tmp_path: Path, material: dict[str, Path], rendered: Path) -> None:
+def test_sweeps_and_checks_during_a_render_do_no_harm(tmp_path: Path, material: dict[str, Path], little: Path) -> None:
     world = World(tmp_path)
-    film = make_film(tmp_path / "film", material)
-    begin_all(world, [film, film])
-    assert products(film) == products(rendered / "film")
-
-
-def test_two_films_that_share_takes_at_once(tmp_path: Path, material: dict[str, Path], rendered: Path) -> None:
-    world = World(tmp_path)
-    film = make_film(tmp_path / "film", material)
-    other = make_film(tmp_path / "other", material, shots=4, title="OTHER")
-    begin_all(world, [film, other])
-    assert products(film) == products(rendered / "film")
-    alone = make_film(tmp_path / "alone" / "other", material, shots=4, title="OTHER")
-    render_film(alone, settings_for(tmp_path / "store-alone"), quiet=True)
-    assert products(other) == products(alone)
-
-
-def test_sweeps_and_checks_during_a_render_do_no_harm(
-    tmp_path: Path, material: dict[str, Path], rendered: Path
-) -> None:
-    world = World(tmp_path)
-    film = make_film(tmp_path / "film", material)
+    film = make_film(tmp_path / "film", material, shots=4)
     swept = refused = 0
     running = world.begin("render", film, *LOCAL)
     while running.poll() is None:
@@ -69,7 +57,7 @@ def test_sweeps_and_checks_during_a_render_do_no_harm(
     done = finished(running)
     assert done.returncode == 0, done.stderr
     assert (swept > 0, refused > 3) == (True, True), f"{swept} sweeps and {refused} refusals: none came in between"
-    assert products(film) == products(rendered / "film")
+    assert products(film) == products(little / "film")
     assert_whole(world.store)
 
 
@@ -111,35 +99,35 @@ def damage(film: Path, store: Path, kinds: Sequence[str], forgotten: Sequence[st
 
 
 @pytest.mark.parametrize("case", DAMAGED)
-def test_damage_between_runs_is_set_aside_and_made_again(case: str, tmp_path: Path, rendered: Path) -> None:
+def test_damage_between_runs_is_set_aside_and_made_again(case: str, tmp_path: Path, little: Path) -> None:
     store, film = tmp_path / "store", tmp_path / "film"
-    shutil.copytree(rendered / "store", store)
-    shutil.copytree(rendered / "film", film, ignore=shutil.ignore_patterns("out"))
+    shutil.copytree(little / "store", store)
+    shutil.copytree(little / "film", film, ignore=shutil.ignore_patterns("out"))
     kinds, forgotten = DAMAGED[case]
     count = damage(film, store, kinds, forgotten)
     assert count > 0
     report = render_film(film, settings_for(store), quiet=True)
-    assert products(film) == products(rendered / "film")
+    assert products(film) == products(little / "film")
     aside = [path for path in (store / "quarantine").iterdir() if not path.name.endswith(".json")]
     assert 0 < len(aside) <= count
     assert all(path.with_name(f"{path.name}.note.json").is_file() for path in aside)
     [event] = [event for event in report.events if event.code == "store-damaged"]
     assert event.message.startswith(f"{len(aside)} ")
     again = render_film(film, settings_for(store), quiet=True)
-    assert (again.made, products(film)) == ({}, products(rendered / "film"))
+    assert (again.made, products(film)) == ({}, products(little / "film"))
 
 
 @pytest.mark.slow
 def test_damage_is_made_again_under_prefect(
-    tmp_path: Path, rendered: Path, prefect_server: Server, prefect_state: Path
+    tmp_path: Path, little: Path, prefect_server: Server, prefect_state: Path
 ) -> None:
     world = replace(World(tmp_path), state=prefect_state)
     film = tmp_path / "film"
-    shutil.copytree(rendered / "store", world.store)
-    shutil.copytree(rendered / "film", film, ignore=shutil.ignore_patterns("out"))
+    shutil.copytree(little / "store", world.store)
+    shutil.copytree(little / "film", film, ignore=shutil.ignore_patterns("out"))
     count = damage(film, world.store, *DAMAGED["everything"])
     done = world.run("render", film)
     assert done.returncode == 0, done.stderr
     assert f"{prefect_server.url}"
-    assert products(film) == products(rendered / "film")
+    assert products(film) == products(little / "film")
     assert 0 < len(list((world.store / "quarantine").glob("*.json"))) <= count

@@ -66,7 +66,8 @@ def stop(child: subprocess.Popen[bytes]) -> None:
 def end(child: subprocess.Popen[bytes]) -> None:
     """KILL to whatever is left of the child and its group; then it is reaped and off the list."""
     _signal(child, signal.SIGKILL)
-    _wait([child])
+    while not has_ended(child):
+        _wait([child])
     with _lock:
         child.wait()
         _running.pop(child.pid, None)

@@ -127,7 +127,7 @@ STILL = {
 
 @pytest.mark.parametrize("name", STILL)
 def test_a_tool_that_stands_still_is_stopped(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attend, "STALL_S", 0.4)
+    monkeypatch.setattr(attend, "STALL_S", 0.3)
     monkeypatch.setattr(children, "_PATIENCE_S", 0.2)
     with pytest.raises(StepFailed, match="made no progress") as failed:
         run_fake(tmp_path, f"open(out + '.pid', 'w').write(str(os.getpid()))\n{STILL[name]}")
