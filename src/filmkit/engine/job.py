@@ -238,8 +238,14 @@ def _all_events(job: Job, records: dict[str, Record], extra: Sequence[Event]) ->
     found = list(job.planned.plan.events)
     for step in job.planned.plan.graph:
         if step.key in records:
-            found += records[step.key].events
+            found += _named(step, records[step.key].events)
     return tuple(dict.fromkeys([*found, *_machine_events(job), *extra]))
+
+
+def _named(step: Step, events: Sequence[Event]) -> list[Event]:
+    """Events of a record, about what the step reads or draws in this film: it may have been made for another one."""
+    about = next(iter([*(source.name for source in step.sources.values()), *step.about]), "")
+    return [replace(event, about=about) for event in events]
 
 
 def _machine_events(job: Job) -> Iterator[Event]:

@@ -37,5 +37,6 @@ def _is_plain(text: str) -> bool:
 def _findings(text: str, path: KeyPath) -> Iterator[Finding]:
     from filmkit.media.drawn import text_events
 
-    for event in text_events(text, shown(text.split("\n")[0][:40])):
-        yield Finding(event.code, event.message, "write it with other signs", Severity.WARNING, None, event.about, path)
+    about = shown(text.split("\n")[0][:40])
+    for event in text_events(text):
+        yield Finding(event.code, event.message, "write it with other signs", Severity.WARNING, None, about, path)

@@ -41,7 +41,7 @@ class _Placed:
     top: float
 
 
-def draw_credits(lines: Sequence[Line], canvas: Canvas, about: str) -> Drawn:
+def draw_credits(lines: Sequence[Line], canvas: Canvas) -> Drawn:
     """The page, opaque, within the safe area. Raises ValueError where no letter would be seen."""
     from PIL import Image
 
@@ -49,9 +49,9 @@ def draw_credits(lines: Sequence[Line], canvas: Canvas, about: str) -> Drawn:
     page = Image.new("RGBA", (canvas.width, canvas.height), (0, 0, 0, 255))
     for part in placed:
         lay_block(page, part.block, part.align, part.left, part.top)
-    events = [*chain.from_iterable(text_events(text, about) for _, text in lines)]
+    events = [*chain.from_iterable(text_events(text) for _, text in lines)]
     if size < _LEAST * canvas.unit * 0.999:
-        events.append(small_event(size / (_LEAST * canvas.unit), about))
+        events.append(small_event(size / (_LEAST * canvas.unit)))
     return Drawn(page, tuple(dict.fromkeys(events)))
 
 

@@ -48,14 +48,13 @@ class Drawn:
     events: tuple[Event, ...] = ()
 
 
-def text_events(text: str, about: str) -> Iterator[Event]:
+def text_events(text: str) -> Iterator[Event]:
     """What of a text cannot be drawn as written: glyphs that no font has, characters that are taken out."""
     if removed := drawable(text).removed:
         yield Event(
             "text-cleaned",
             f"control characters are not drawn: {', '.join(removed)}",
             Severity.WARNING,
-            about,
             touches_content=True,
         )
     if missing := missing_glyphs(text):
@@ -64,18 +63,16 @@ def text_events(text: str, about: str) -> Iterator[Event]:
             "glyph-missing",
             f"no font has {named}: drawn as an empty box",
             Severity.WARNING,
-            about,
             touches_content=True,
         )
 
 
-def small_event(share: float, about: str) -> Event:
+def small_event(share: float) -> Event:
     """Text drawn smaller than is readable, because it is too long for its room."""
     return Event(
         "text-small",
         f"the text is too long: it is drawn at {share:.0%} of the smallest readable size",
         Severity.WARNING,
-        about,
         touches_content=True,
     )
 

@@ -37,9 +37,9 @@ _SMALL_STRIP = 0.72
 """Size of the strip's text over a picture, relative to the card's."""
 
 
-def draw_slate(lines: Sequence[Line], image: Path | None, canvas: Canvas, about: str) -> Drawn:
+def draw_slate(lines: Sequence[Line], image: Path | None, canvas: Canvas) -> Drawn:
     """The card, opaque. Raises ValueError where its text has no room, OSError where the picture does not open."""
-    events = [*chain.from_iterable(text_events(text, about) for _, text in lines)]
+    events = [*chain.from_iterable(text_events(text) for _, text in lines)]
     if image is not None:
         return Drawn(_over_picture(lines, opened_picture(image), canvas), tuple(dict.fromkeys(events)))
     top, foot = _written(lines, _TOP), _written(lines, _FOOT)
@@ -47,7 +47,7 @@ def draw_slate(lines: Sequence[Line], image: Path | None, canvas: Canvas, about:
         return Drawn(_scene_card(_written(lines, ("heading", "note")), canvas), tuple(dict.fromkeys(events)))
     picture, share = _shot_card(top, foot, _move(lines), canvas)
     if share < 0.999:
-        events.append(small_event(share, about))
+        events.append(small_event(share))
     return Drawn(picture, tuple(dict.fromkeys(events)))
 
 

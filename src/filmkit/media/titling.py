@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-def draw_title(recipe: TitleRecipe, image: Path | None, about: str) -> Drawn:
+def draw_title(recipe: TitleRecipe, image: Path | None) -> Drawn:
     """The title on a canvas of its recipe's size.
 
     Raises ValueError for a style nobody knows, or text too long to leave any letter visible; OSError for a
@@ -32,10 +32,10 @@ def draw_title(recipe: TitleRecipe, image: Path | None, about: str) -> Drawn:
         return Drawn(Image.new("RGBA", (canvas.width, canvas.height), recipe.color))
     if image is not None:
         return Drawn(_placed(_fitted(image, canvas), canvas, recipe.place or "middle"))
-    return _draw_text(recipe, canvas, about)
+    return _draw_text(recipe, canvas)
 
 
-def _draw_text(recipe: TitleRecipe, canvas: Canvas, about: str) -> Drawn:
+def _draw_text(recipe: TitleRecipe, canvas: Canvas) -> Drawn:
     if recipe.style not in STYLES:
         raise ValueError(f"there is no title style '{recipe.style}'; there are {', '.join(sorted(STYLES))}")
     style = STYLES[recipe.style]
@@ -44,9 +44,9 @@ def _draw_text(recipe: TitleRecipe, canvas: Canvas, about: str) -> Drawn:
     written = _written(drawable(text).text, style)
     room = _room(style, canvas)
     picture, block = _fitting(written, room, style, place, canvas)
-    events = [*text_events(text, about)]
+    events = [*text_events(text)]
     if block.size < room.least_size * 0.999:
-        events.append(small_event(block.size / room.least_size, about))
+        events.append(small_event(block.size / room.least_size))
     return Drawn(_placed(picture, canvas, place), tuple(events))
 
 

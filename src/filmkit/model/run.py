@@ -30,7 +30,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a stage made: files by output name (inside its own folder), measured facts, events about content."""
+    """What a stage made: files by output name (inside its own folder), measured facts, events about content.
+
+    The events name no shot, title or file: another film, with other names, may get the same result.
+    """
 
     outputs: Mapping[str, PurePath]
     facts: Mapping[str, Json] = field(default_factory=dict)

@@ -23,7 +23,7 @@ def run(step: Step, bench: Workbench) -> Made:
     """Draws the card. Raises StepFailed where its text has no room or its picture does not open."""
     recipe = CardRecipe.from_params(step.params)
     try:
-        drawn = _drawn(recipe, bench.inputs.get("image"), step.about[0] if step.about else step.name)
+        drawn = _drawn(recipe, bench.inputs.get("image"))
     except (ValueError, OSError) as error:
         raise StepFailed(step.name, str(error), remedy="shorten what the storyboard says here") from error
     target = bench.folder / "picture.png"
@@ -31,8 +31,8 @@ def run(step: Step, bench: Workbench) -> Made:
     return Made({"picture": target}, {"width": recipe.width_px, "height": recipe.height_px}, drawn.events)
 
 
-def _drawn(recipe: CardRecipe, image: Path | None, about: str) -> Drawn:
+def _drawn(recipe: CardRecipe, image: Path | None) -> Drawn:
     canvas = Canvas(recipe.width_px, recipe.height_px)
     if recipe.kind == "credits":
-        return draw_credits(recipe.lines, canvas, about)
-    return draw_slate(recipe.lines, image if recipe.has_image else None, canvas, about)
+        return draw_credits(recipe.lines, canvas)
+    return draw_slate(recipe.lines, image if recipe.has_image else None, canvas)

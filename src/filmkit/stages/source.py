@@ -12,6 +12,7 @@ before their header says or that hold no sound at all.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +54,7 @@ def run(step: Step, bench: Workbench) -> Made:
         samples = decoded.samples
         decoded.path.rename(out)
     bench.on_progress(samples)
-    return Made({"sound": out}, {"samples": samples, "peak": peak}, tuple(_events(step, recipe, wave)))
+    return Made({"sound": out}, {"samples": samples, "peak": peak}, tuple(_events(recipe, wave)))
 
 
 def _decode(step: Step, bench: Workbench, recipe: SourceRecipe, wave: WaveData | None) -> SoundFile:
@@ -97,12 +98,9 @@ def _refused(step: Step, why: str) -> FilmkitError:
     return BrokenMedia(f"{source.name}{shown} cannot be used: {why}", remedy="export the sound again, as WAV or FLAC")
 
 
-def _events(step: Step, recipe: SourceRecipe, wave: WaveData | None) -> list[Event]:
-    name, events = step.sources[_SLOT].name, []
+def _events(recipe: SourceRecipe, wave: WaveData | None) -> Iterator[Event]:
     if wave is not None and (wave.is_open or wave.is_too_short):
-        events.append(Event("wav-length", f"the header of {name} gives no right length: it was read to its end",
-                            about=name, touches_content=True))  # fmt: skip
+        yield Event("wav-length", "its header gives no right length: it was read to its end", touches_content=True)
     if recipe.channels > 2 and not is_known_layout(recipe.channels, recipe.layout):
-        events.append(Event("layout-guessed", f"{name} does not say where its {recipe.channels} channels belong: the "
-                            "usual order was taken", about=name, touches_content=True))  # fmt: skip
-    return events
+        message = f"it does not say where its {recipe.channels} channels belong: the usual order was taken"
+        yield Event("layout-guessed", message, touches_content=True)

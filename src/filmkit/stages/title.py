@@ -18,9 +18,8 @@ from filmkit.plan.graph import Step
 def run(step: Step, bench: Workbench) -> Made:
     """Draws the title. Raises StepFailed for an unknown style, a picture that does not open, text without room."""
     recipe = TitleRecipe.from_params(step.params)
-    about = step.about[0] if step.about else step.name
     try:
-        drawn = draw_title(recipe, bench.inputs.get("image") if recipe.has_image else None, about)
+        drawn = draw_title(recipe, bench.inputs.get("image") if recipe.has_image else None)
     except (ValueError, OSError) as error:
         raise StepFailed(step.name, str(error), remedy="change the title's style or its text") from error
     target = bench.folder / "picture.png"
