@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import chdir
 from pathlib import Path
 
 from filmkit.cli.progress import progress_for
@@ -12,7 +13,7 @@ from filmkit.engine.job import Job, finish_job, open_job, run_job
 from filmkit.engine.listen import Listener, Listeners
 from filmkit.engine.local import run_local
 from filmkit.engine.runlog import RunLog
-from filmkit.engine.server import Server, attach, client_environment, running_server
+from filmkit.engine.server import Server, attach, client_environment, prefect_home, running_server
 from filmkit.engine.settings import Engine, Settings
 from filmkit.errors import ToolMissing
 from filmkit.model.finding import Finding, Severity
@@ -62,9 +63,16 @@ def _server(settings: Settings, *, quiet: bool) -> tuple[Server | None, list[Eve
 
 
 def _under_prefect(job: Job, server: Server, listener: Listener) -> RunReport:
-    """Runs as a Prefect flow. Prefect reads its settings when imported, and is imported only where there is work."""
-    os.environ.update(client_environment(server))
-    from flows.film import film
-    from flows.order import run_ordered
+    """Runs as a Prefect flow. Prefect reads its settings when imported, and is imported only where there is work.
 
-    return run_ordered(film, job, listener)
+    It reads them from the folder it runs in as well (``prefect.toml``, ``pyproject.toml``, ``.env``), and they can name
+    programs: it never runs in a folder that may be a stranger's film.
+    """
+    os.environ.update(client_environment(server))
+    home = prefect_home()
+    home.mkdir(parents=True, exist_ok=True)
+    with chdir(home):
+        from flows.film import film
+        from flows.order import run_ordered
+
+        return run_ordered(film, job, listener)

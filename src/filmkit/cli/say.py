@@ -43,8 +43,9 @@ def _tinted(line: str) -> str:
 
 
 def say_json(value: object) -> None:
-    """One JSON value on stdout."""
-    tell(json.dumps(value, indent=2, ensure_ascii=False, default=str), sys.stdout)
+    """One JSON value on stdout, in signs that can be seen: a path may hold others, and bytes that are no text."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    tell("".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text), sys.stdout)
 
 
 def exit_code_of(error: FilmkitError | Stopped) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from filmkit.model.run import Event, Json, RunReport
 from filmkit.plan.explain import Remembered, remembered
 from filmkit.plan.planner import FilmPlan
 from filmkit.store.actions import Record
-from filmkit.store.disk import plain_errors
+from filmkit.store.disk import open_regular, plain_errors
 from filmkit.store.export import export_text
 
 if TYPE_CHECKING:
@@ -63,8 +63,7 @@ class Outputs:
 
     def is_published(self, sha256: str, suffix: str, shop: Workshop) -> bool:
         """Whether the film's file has these bytes already."""
-        target = self.film.with_suffix(suffix)
-        return target.is_file() and shop.memo.digest(target)[0] == sha256
+        return self._digest(self.film.with_suffix(suffix), shop) == sha256
 
     def require_writable(self) -> None:
         """Raises FilmkitError where no film can be put: said before the work, not after it."""
@@ -79,17 +78,21 @@ class Outputs:
         """Keeps what somebody else put under our name: only a file is replaced that our manifest knows, or that the
         store can give again (a run may have been killed between film and manifest).
         """
-        if not target.is_file():
+        if not os.path.lexists(target):
             return
         known = read_json(self.manifest)
         output = known.get("output") if isinstance(known, dict) else None
         ours = output.get("sha256") if isinstance(output, dict) else None
-        found = shop.memo.digest(target)[0]
-        if found != ours and not shop.store.has(found):
+        found = self._digest(target, shop)
+        if not found or (found != ours and not shop.store.has(found)):
             number = 1
             while (aside := target.with_name(f"{target.stem}.kept-{number}{target.suffix}")).exists():
                 number += 1
             target.rename(aside)
+
+    def _digest(self, target: Path, shop: Workshop) -> str:
+        """Of what stands there, if it is a file and not a link that leads to one."""
+        return shop.memo.digest(target)[0] if target.is_file() and not target.is_symlink() else ""
 
     def remember(self, report: RunReport, plan: FilmPlan | None) -> None:
         """Keeps the report of this run, and the plan of a whole film for ``plan --why``."""
@@ -104,7 +107,8 @@ class Outputs:
     def last_plan(self) -> Remembered:
         """The plan of the last render, or nothing."""
         found = read_json(self._plan_file(self.folder / ".filmkit"))
-        return found if isinstance(found, dict) else {}  # type: ignore[return-value]
+        steps = found.items() if isinstance(found, dict) else ()
+        return {name: step for name, step in steps if isinstance(step, dict)}
 
     def _plan_file(self, state: Path) -> Path:
         return state / f"plan{f'.{self.cut}' if self.cut else ''}{'.draft' if self.is_draft else ''}.json"
@@ -134,10 +138,32 @@ def manifest(planned: Planned, records: Mapping[str, Record], events: Sequence[E
     }
 
 
+_MOST_BYTES = 64 << 20
+_DEEPEST = 30
+
+
 def read_json(path: Path) -> Json:
-    """The JSON in a file of our own, or None where there is none or it is damaged."""
+    """The JSON in a file of our own, or None where there is none, or something that we never wrote.
+
+    The file may be a stranger's: links, pipes and devices are not waited for, nor read without end.
+    """
     try:
-        found: Json = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        with os.fdopen(open_regular(path), "rb") as file:
+            found: Json = json.loads(file.read(_MOST_BYTES))
+    except (OSError, ValueError, RecursionError):
         return None
-    return found
+    return found if _depth(found) <= _DEEPEST else None
+
+
+def _depth(value: Json) -> int:
+    depth, level = 0, [value]
+    while level:
+        depth += 1
+        level = [below for item in level for below in _below(item)]
+    return depth
+
+
+def _below(item: Json) -> Iterable[Json]:
+    if isinstance(item, dict):
+        return item.values()
+    return item if isinstance(item, list) else ()

@@ -26,9 +26,9 @@ from filmkit.load.timecodes import check_timecodes
 from filmkit.load.tree import Tree
 from filmkit.load.understood import understood
 from filmkit.load.unplaced import check_unplaced
-from filmkit.load.words import nearest
+from filmkit.load.words import escaped, nearest
 from filmkit.model.film import Film
-from filmkit.model.finding import Finding
+from filmkit.model.finding import FilmError, Finding, Place
 from filmkit.model.storyboard import Storyboard
 
 STORYBOARD = "storyboard.yaml"
@@ -54,15 +54,15 @@ class FilmPlace:
 
     @property
     def name(self) -> str:
-        """What the film is called: its folder, or its cut."""
-        return self.cut or self.folder.name
+        """What the film is called: its folder, or its cut, in signs that can be shown."""
+        return escaped(self.cut or self.folder.name)
 
 
 def load_film(folder: Path, *, cut: str | None = None, memo: Memo, probe: Probe | None = None) -> Loaded:
     """Loads the film in a folder (or at a storyboard file) with its inventory, and says everything that is wrong.
 
     ``memo`` remembers digests and facts; ``probe`` is the sandboxed one where none is given. Raises UsageError where
-    there is no film, never for what a film holds.
+    there is no film, FilmError where its storyboard is no file of it, never for what a film holds.
     """
     place = find_film(folder, cut=cut)
     reading = read_storyboard(place.file)
@@ -110,7 +110,7 @@ def _in_order(findings: Iterable[Finding], storyboard: str) -> tuple[Finding, ..
 def find_film(given: Path, *, cut: str | None = None) -> FilmPlace:
     """The film at a folder, or at a storyboard file (``storyboard.short.yaml`` is its cut ``short``).
 
-    Raises UsageError where there is none.
+    Raises UsageError where there is none, FilmError where a link, a pipe or a folder stands in its place.
     """
     if given.is_file():
         folder, cut = given.parent.resolve(), cut or _cut_of(given)
@@ -125,7 +125,7 @@ def find_film(given: Path, *, cut: str | None = None) -> FilmPlace:
     if isinstance(found, FoundFile):
         return FilmPlace(folder, Path(found.path), cut)
     if found.code != "file-missing":
-        raise UsageError(f"{given}: {found.message}", remedy=found.remedy)
+        raise FilmError([Finding(found.code, found.message, found.remedy, place=Place(name))])
     raise UsageError(f"{given} has no {name}", remedy=_other_storyboards(folder, name))
 
 

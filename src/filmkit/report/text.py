@@ -27,13 +27,16 @@ _KIND_WORDS = {
 
 
 def plain(text: str) -> str:
-    """Text without control characters and direction overrides, which could rewrite a terminal's line."""
-    return "".join(
-        char
-        if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co"} or char == "\u200d"
-        else "\ufffd"
-        for char in text
-    )
+    """A text on one line, without control characters and marks of direction, which could rewrite what a terminal shows,
+    or pass for a line of ours.
+    """
+    return "".join(map(_plain, text))
+
+
+def _plain(char: str) -> str:
+    if char in "\n\t":
+        return " "
+    return "\ufffd" if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co"} and char != "\u200d" else char
 
 
 def finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
@@ -181,7 +184,7 @@ _COUNTED = {"placeholder"}
 
 def summary_lines(report: RunReport) -> Iterator[str]:
     """What was rendered, what came from the store, how long it took, where the film lies."""
-    yield f"{report.name}: {clock(report.length_s)}, {_frames(report.frames)}"
+    yield plain(f"{report.name}: {clock(report.length_s)}, {_frames(report.frames)}")
     if report.made:
         encoded = f" ({_frames(report.frames_encoded)})" if report.frames_encoded else ""
         yield f"  made     {kinds(report.made)}{encoded}"

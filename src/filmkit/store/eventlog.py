@@ -17,7 +17,7 @@ from types import TracebackType
 
 from filmkit.model.run import Json
 from filmkit.plan.graph import canonical
-from filmkit.store.disk import plain_errors, write_whole
+from filmkit.store.disk import NO_LINKS, plain_errors, write_whole
 
 _FIELDS = {"seq": int, "monotonic_s": float, "wall_s": float, "kind": str, "data": dict}
 
@@ -44,7 +44,7 @@ class EventLog:
         self._guard = threading.Lock()
         with plain_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
+            self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | NO_LINKS, 0o666)
             self._is_torn = self._ends_torn()
         self._seq = max((event.seq for event in read_events(path)), default=0)
 

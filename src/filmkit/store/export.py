@@ -30,17 +30,22 @@ def export_file(blob: Path, target: Path) -> None:
 
 
 def export_text(text: str, target: Path) -> None:
-    """Put a small text at ``target`` in the same way; an equal one that stands there is left alone."""
-    data = text.encode()
+    r"""Put a small JSON text at ``target`` in the same way; an equal one that stands there is left alone.
+
+    A folder's name may be no text: its broken bytes are written as JSON says them (``\\udcff``).
+    """
+    data = text.encode("utf-8", "backslashreplace")
     if not _is_equal(target, data):
         _replace(target, len(data), lambda writing: write_whole(writing, data))
 
 
 def _is_equal(target: Path, data: bytes) -> bool:
     try:
-        return target.read_bytes() == data
+        reading = open_regular(target)
     except OSError:
         return False
+    with os.fdopen(reading, "rb") as file:
+        return file.read(len(data) + 1) == data
 
 
 def _replace(target: Path, needed_bytes: int, write: Callable[[int], None]) -> None:

@@ -13,7 +13,7 @@ from filmfolders import SHOT, FilmFolder
 from filmkit.errors import UsageError
 from filmkit.load.film import find_film, load_film
 from filmkit.load.places import with_places
-from filmkit.model.finding import Finding, has_errors
+from filmkit.model.finding import FilmError, Finding, Place, has_errors
 from filmkit.store.digests import DigestMemo
 
 
@@ -70,9 +70,12 @@ def test_storyboard_that_is_no_file_of_the_film_is_not_opened(tmp_path: Path, ki
         os.mkfifo(path)
     else:
         path.mkdir()
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(FilmError) as caught:
         load_film(folder, memo=DigestMemo(tmp_path))
-    assert "password" not in caught.value.message + caught.value.remedy
+    [finding] = caught.value.findings
+    assert finding.code == ("link-leaves" if kind == "link" else "not-a-file")
+    assert finding.place == Place("storyboard.yaml")
+    assert "password" not in finding.message + finding.remedy
 
 
 def test_wrong_storyboard_has_findings_and_no_film(film: FilmFolder) -> None:
