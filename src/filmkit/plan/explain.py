@@ -136,12 +136,19 @@ def _step_changes(name: str, now: Mapping[str, Json], before: Mapping[str, Json]
     kind = str(now["kind"])
     fps = _fps(now["params"])
     told = set()
-    for field, old, new in _differences(_comparable(before), _comparable(now)):
+    found = list(_differences(_comparable(before), _comparable(now)))
+    for field, old, new in [change for change in found if not _goes_along(change)] or found:
         values = (_file(field, before, old), _file(field, now, new))
         says = reason(kind, field, values, fps)
         if says not in told:
             told.add(says)
             yield Change(name, field, old, new, says)
+
+
+def _goes_along(change: tuple[str, Json, Json]) -> bool:
+    """A tool that comes or goes does so with a title or a still, and these are told of."""
+    field, old, new = change
+    return field.startswith("tools.") and None in (old, new)
 
 
 def _fps(params: Json) -> Fraction:

@@ -79,10 +79,16 @@ class PictureSteps:
             params=recipe.as_params(),
             sources=parts.sources,
             inputs=parts.inputs,
-            tools=self.tools.media,
+            tools=self._tools_of(recipe),
             about=piece.shots,
             cost=Cost(piece.frames, piece.frames * self._frame_cost() * len(layers)),
         ))  # fmt: skip
+
+    def _tools_of(self, recipe: SegmentRecipe) -> dict[str, str]:
+        """ffmpeg; also what makes frames of our own pictures: Pillow resamples stills, numpy makes planes of them."""
+        if not recipe.titles and not any(isinstance(layer, StillLayer) for layer in recipe.layers):
+            return dict(self.tools.media)
+        return {**self.tools.media, **self.tools.sums, "pillow": self.tools.drawing["pillow"]}
 
     def _frame_cost(self) -> float:
         pixels = self.canvas.width_px * self.canvas.height_px / (1280 * 720)

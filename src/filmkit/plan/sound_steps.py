@@ -83,7 +83,7 @@ def _source(sound: SoundClip, tools: Tools, steps: list[Step]) -> str:
         version=tools.version("source"),
         params=recipe.as_params(),
         sources={"file": sound.file},
-        tools=tools.media,
+        tools={**tools.media, **tools.sums} if sound.pieces else tools.media,  # numpy stretches
         about=(sound.id,) if sound.pieces else (),
         cost=Cost(0, 0.2),
     ))  # fmt: skip

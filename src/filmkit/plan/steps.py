@@ -23,7 +23,7 @@ VERSIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Ids of what draws, sums and encodes: ``media`` (the ffmpeg build), ``drawing`` (Pillow, fonts), ``sums``
+    """Ids of what draws, sums and encodes: ``media`` (the ffmpeg build), ``drawing`` (``pillow``, fonts), ``sums``
     (numpy).
     """
 

@@ -121,6 +121,12 @@ def test_another_build_of_a_tool_is_named() -> None:
     assert [str(change) for change in changes] == ["segment lamp/flame: ffmpeg is another build: newer, it was test"]
 
 
+def test_a_tool_that_comes_alone_is_named() -> None:
+    step = Step("mix", "mix", 1, {"length": 1, "integrated_lufs": -14.0, "peak_dbtp": -1.0})
+    changes = why(WorkGraph([replace(step, tools={"numpy": "2"})]), kept(WorkGraph([step])), "mix")
+    assert [change.says for change in changes] == ["numpy is another build: 2, it was nothing"]
+
+
 def test_another_version_of_a_stage_is_named() -> None:
     graph = WorkGraph([Step("mix", "mix", 4, {"length": 1, "integrated_lufs": -14.0, "peak_dbtp": -1.0})])
     before = kept(WorkGraph([Step("mix", "mix", 3, {"length": 1, "integrated_lufs": -14.0, "peak_dbtp": -1.0})]))

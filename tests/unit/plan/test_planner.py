@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from films import FIRST_LIGHT, TOOLS, first_light
+from films import FIRST_LIGHT, TOOLS, film, first_light, still, video
 
 from filmkit.model.recipe import SegmentRecipe
+from filmkit.model.storyboard import Picture
 from filmkit.plan.cut import cut
 from filmkit.plan.explain import remembered, why
 from filmkit.plan.planner import FilmPlan, Quality, plan_film
@@ -92,3 +93,32 @@ def test_equal_steps_stand_once() -> None:
 def test_a_key_knows_no_path() -> None:
     plan = plan_of()
     assert all("/nowhere/" not in str(step.identity()) for step in plan.graph)
+
+
+def test_keys_hold_the_libraries_that_make_frames_and_samples() -> None:
+    looks = """
+filmkit: 1
+title: Tools
+scenes:
+  - id: s
+    shots:
+      - {id: plain, lasts: 2s}
+      - {id: titled, lasts: 2s}
+      - {id: slow, speed: 0.5, lasts: 2s}
+      - {id: moved, from: a.png, generate: {with: still}, lasts: 2s}
+      - {id: planned, lasts: 2s}
+      - {id: black, color: black, lasts: 2s}
+titles: [{text: T, at: titled, lasts: 2s}]
+"""
+    takes = {f"s/{shot}": video(10) for shot in ("plain", "titled", "slow")}
+    timeline = cut(film(looks, takes, {"a.png": still()})).timeline
+    assert timeline is not None
+    plan = plan_film(timeline, Picture(), (-14.0, -1.0), TOOLS, Quality())
+    with_numpy = {step.name: set(step.tools) for step in plan.graph if "numpy" in step.tools}
+    drawn = {"ffmpeg", "numpy", "pillow"}
+    assert {name: tools for name, tools in with_numpy.items() if name.startswith(("segment", "source"))} == {
+        "segment s/titled": drawn,
+        "segment s/moved": drawn,
+        "segment s/planned": drawn,
+        "source takes/s/slow/t01.mp4 for s/slow": {"ffmpeg", "numpy"},
+    }
