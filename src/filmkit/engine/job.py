@@ -91,11 +91,10 @@ def check_film(film: Path, settings: Settings, memo: DigestMemo) -> tuple[Loaded
 def plan(film: Path, settings: Settings, shop: Workshop) -> Planned:
     """Loads, cuts and plans a film. Raises FilmError with all findings where it cannot be rendered."""
     loaded = load_film(film, cut=settings.cut, memo=shop.memo)
-    findings = loaded.findings
-    if loaded.film is None or has_errors(findings):
-        raise FilmError(findings if loaded.film is None else check_film(film, settings, shop.memo)[1])
+    if loaded.film is None:
+        raise FilmError(loaded.findings)
     made = cut(loaded.film)
-    findings = (*findings, *with_places(made.findings, loaded.tree))
+    findings = (*loaded.findings, *with_places(made.findings, loaded.tree))
     if settings.strict:
         findings = as_errors(findings)
     if made.timeline is None or has_errors(findings):
