@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from filmkit.media.drawn import Canvas, Drawn, opened_picture, resized, small_event, text_events
+from filmkit.media.drawn import Canvas, Drawn, small_event, text_events
 from filmkit.media.lettering import lay_block
 from filmkit.media.move_sign import draw_sign
 from filmkit.media.typeset import Paragraph, Room, set_block
 from filmkit.media.written import drawable, paragraphs
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from PIL.Image import Image
 
 Line = tuple[str, str]
@@ -33,15 +30,11 @@ _LOOKS = {
     "note": Paragraph("", "sans", 0.6, leading=1.45, gap=0.35, color=_GREY),
 }
 _TOP, _FOOT = ("heading", "shot", "action"), ("framing", "camera", "note")
-_SMALL_STRIP = 0.72
-"""Size of the strip's text over a picture, relative to the card's."""
 
 
-def draw_slate(lines: Sequence[Line], image: Path | None, canvas: Canvas) -> Drawn:
-    """The card, opaque. Raises ValueError where its text has no room, OSError where the picture does not open."""
+def draw_slate(lines: Sequence[Line], canvas: Canvas) -> Drawn:
+    """The card, opaque. Raises ValueError where its text has no room."""
     events = [*chain.from_iterable(text_events(text) for _, text in lines)]
-    if image is not None:
-        return Drawn(_over_picture(lines, opened_picture(image), canvas), tuple(dict.fromkeys(events)))
     top, foot = _written(lines, _TOP), _written(lines, _FOOT)
     if [role for role, _ in lines] in (["heading"], ["heading", "note"]):
         return Drawn(_scene_card(_written(lines, ("heading", "note")), canvas), tuple(dict.fromkeys(events)))
@@ -114,36 +107,6 @@ def _scene_card(written: list[Paragraph], canvas: Canvas) -> Image:
     card = _paper(canvas)
     lay_block(card, block, "center", (canvas.width - block.width) / 2, (canvas.height - block.height) / 2)
     return card
-
-
-def _over_picture(lines: Sequence[Line], picture: Image, canvas: Canvas) -> Image:
-    """The picture fills the card; a strip at its foot names the shot."""
-    from PIL import Image
-
-    card = Image.new("RGBA", (canvas.width, canvas.height), (*_PAPER, 255))
-    card.alpha_composite(_filling(picture, canvas))
-    left, upper, right, lower = canvas.safe
-    named = [
-        replace(line, gap=0.0, scale=min(line.scale, 0.8)) for line in _written(lines, ("shot", "action", "camera"))
-    ]
-    if not named:
-        return card
-    room = _room(canvas, right - left, (lower - upper) * 0.3)
-    block = set_block(named, replace(room, size=room.size * _SMALL_STRIP, least_size=room.least_size * _SMALL_STRIP))
-    pad = round(block.size * 0.6)
-    strip = Image.new("RGBA", (canvas.width, math.ceil(block.height) + pad + canvas.height - lower), (*_PAPER, 190))
-    card.alpha_composite(strip, (0, canvas.height - strip.height))
-    lay_block(card, block, "left", left, lower - block.height)
-    return card
-
-
-def _filling(picture: Image, canvas: Canvas) -> Image:
-    """The middle of a picture at the canvas' shape and size."""
-    share = max(canvas.width / picture.width, canvas.height / picture.height)
-    wide, high = canvas.width / share, canvas.height / share
-    x, y = (picture.width - wide) / 2, (picture.height - high) / 2
-    part = picture.crop((round(x), round(y), round(x) + max(1, round(wide)), round(y) + max(1, round(high))))
-    return resized(part, (canvas.width, canvas.height))
 
 
 def _room(canvas: Canvas, width: float, height: float) -> Room:

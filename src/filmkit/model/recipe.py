@@ -192,15 +192,14 @@ class TitleRecipe(Recipe):
 class CardRecipe(Recipe):
     """A card to draw: a ``slate`` for a missing take or a scene without shots, or a page of ``credits`` on black.
 
-    ``lines`` are (role, text) pairs: for a slate ``heading``, ``shot``, ``action``, ``camera``, ``note``; for credits
-    ``line``, ``role``, ``name``, ``small``. ``has_image``: a sketch or start frame in the slot ``image`` lies beneath.
+    ``lines`` are (role, text) pairs: for a slate ``heading``, ``shot``, ``action``, ``framing``, ``camera``, ``note``;
+    for credits ``line``, ``role``, ``name``, ``small``.
     """
 
     kind: Literal["slate", "credits"]
     width_px: int
     height_px: int
     lines: tuple[tuple[str, str], ...]
-    has_image: bool = False
 
 
 class PictureRecipe(Recipe):
