@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from filmkit.load.files import Files, FoundFile
@@ -39,7 +40,7 @@ def check_lock(files: Files, digests: Mapping[tuple[str, int], str]) -> list[Fin
     ``digests`` has the sha256 of every take on disk by shot and number; empty where it could not be read.
     """
     found = files.find(LOCK)
-    if not isinstance(found, FoundFile) or not found.path.startswith(str(files.film)):
+    if not isinstance(found, FoundFile) or not Path(found.path).is_relative_to(files.film):
         return []
     with open(found.path, "rb") as stream:  # noqa: PTH123
         data = stream.read(MOST_BYTES + 1)

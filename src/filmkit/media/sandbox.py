@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 from pathlib import Path
@@ -69,13 +70,13 @@ def require(level: SandboxLevel) -> None:
         )
 
 
+@dataclass(frozen=True, slots=True)
 class Limits:
     """CPU seconds, bytes of address space and bytes a file that one program may use; 0: no limit."""
 
-    def __init__(self, cpu_s: int = 0, space_bytes: int = 0, file_bytes: int = 0) -> None:
-        self.cpu_s = cpu_s
-        self.space_bytes = space_bytes
-        self.file_bytes = file_bytes
+    cpu_s: int = 0
+    space_bytes: int = 0
+    file_bytes: int = 0
 
 
 def boxed(program: list[str], level: SandboxLevel, folder: str, readable: tuple[str, ...], limits: Limits) -> list[str]:

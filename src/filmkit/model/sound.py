@@ -26,17 +26,18 @@ from filmkit.model.scalar import (
 )  # fmt: skip
 from filmkit.model.timebase import Time
 
-STEMS = ("dialogue", "music", "effects", "production")
-"""The submixes, in the order they stand everywhere; production is the takes' own sound."""
-
 
 class Stem(StrEnum):
-    """One submix."""
+    """One submix; production is the takes' own sound."""
 
     DIALOGUE = "dialogue"
     MUSIC = "music"
     EFFECTS = "effects"
     PRODUCTION = "production"
+
+
+STEMS = tuple(stem.value for stem in Stem)
+"""The submixes by name, in the order they stand everywhere."""
 
 
 class Duck(Board):

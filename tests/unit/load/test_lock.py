@@ -29,6 +29,16 @@ def test_take_as_locked_is_no_finding(film: FilmFolder) -> None:
     assert film.findings() == []
 
 
+def test_a_lock_among_the_assets_is_not_the_films(
+    film: FilmFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assets = tmp_path / "mine-assets"
+    assets.mkdir()
+    (assets / "storyboard.lock").write_text(line("harbour/boat/t01", b"other"))
+    monkeypatch.setenv("FILMKIT_ASSETS", str(assets))
+    assert film.findings() == []
+
+
 def test_take_that_changed_is_an_error(film: FilmFolder) -> None:
     film.write({"storyboard.lock": "\n" + line("Harbour/boat/t1", b"other") + "\n"})
     [finding] = film.findings()
