@@ -26,7 +26,7 @@ def check(
     from filmkit.load.against import check_against
     from filmkit.model.finding import as_errors, has_errors
     from filmkit.report.json import findings_value
-    from filmkit.report.text import count_line, finding_lines
+    from filmkit.report.text import count_line, finding_lines, plain
     from filmkit.store.digests import DigestMemo
     from filmkit.store.paths import store_folder
 
@@ -40,6 +40,6 @@ def check(
         say_json({"film": cut or folder.name, "findings": findings_value(findings)})
     else:
         say(finding_lines(findings))
-        say([f"{cut or folder.name}: {count_line(findings)}"])
+        say([plain(f"{cut or folder.name}: {count_line(findings)}")])
     if has_errors(findings):
         raise typer.Exit(3)

@@ -147,3 +147,8 @@ def test_a_template_says_what_was_fixed(desk: Desk) -> None:
     assert "storyboard.yaml:3:10: error: 'picture' is fixed by the template and differs here" in answer.out
     same = desk.film(name="same")
     assert desk.ask("check", same, "--against", "template.yaml").code == 0
+
+
+def test_a_name_that_steers_terminals_is_made_harmless(desk: Desk) -> None:
+    film = desk.film(name="red\x1b[31m\u202e")
+    assert desk.ask("check", film).out.splitlines()[-1] == "red\ufffd[31m\ufffd: nothing wrong"
