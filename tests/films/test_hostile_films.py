@@ -200,4 +200,22 @@ def test_flipped_bits_are_refused_or_give_the_same_film_twice(tmp_path: Path) ->
     assert made[0] == made[1]
 
 
+def test_a_stream_that_is_cut_off_is_used_as_far_as_it_goes(world: World, tmp_path: Path) -> None:
+    """Nobody can tell that it was longer; a shot that needs more than is there says so."""
+    whole = make_numbered(tmp_path / "whole.ts", 48, output=("-c:v", "mpeg2video", "-g", "6", "-f", "mpegts"))
+    cut = tmp_path / "cut.ts"
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2 // 188 * 188])
+    for name, says, code in (("enough", "lasts: 12f", 0), ("more", "lasts: 40f", 3)):
+        stranger = Stranger(tmp_path / name)
+        stranger.files[f"takes/a/s-{name}/t01.ts"] = cut
+        stranger.shot(name, says)
+        film = stranger.write()
+        said = ask(world, "render", film, *RENDER)
+        assert said.code == code, said.err
+        if code:
+            assert said.about(name, "it gives 24, 16 too few", "takes/a/s-more/t01.ts")
+        else:
+            assert [read_barcode(luma) for luma in decoded_luma(film / "out" / "enough.mp4")] == list(range(12))
+
+
 _TAKES = {"mp4", "mov", "mkv", "webm", "avi", "gif", "png", "jpg", "webp"}

@@ -201,6 +201,7 @@ _LIST = "it is a playlist that points to other files"
 _MANIFEST = "it is a streaming manifest that points to other files"
 _DRAWING = "it is an SVG drawing"
 _SCRIPT = "it is a script that joins other files"
+_ELSEWHERE = "there are neither pictures nor sound in it, or they lie in another file"
 _TEXT = "it is a text, not media"
 
 LURES: dict[str, Lure] = {
@@ -223,7 +224,7 @@ LURES: dict[str, Lure] = {
     "mvg": Lure("png", _mvg, _TEXT, "image2"),
     "text-mp4": Lure("mp4", lambda trap: b"\x1b[31mstudents draw letters\n" * 40, _TEXT, "tty"),
     "text-txt": Lure("txt", lambda trap: SECRET * 9, _TEXT, "tty"),
-    "mov-dref": Lure("mov", _external_track, "or they lie in another file", "mov"),
+    "mov-dref": Lure("mov", _external_track, _ELSEWHERE, "mov"),
     "polyglot": Lure("mp4", _polyglot, "its index (moov) is missing or broken", "hls"),
 }  # fmt: skip
 """By the case's name in docs/safety.md."""

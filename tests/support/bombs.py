@@ -127,10 +127,20 @@ _TEXT = "it packs away more than 8 MB of hidden text"
 BOMBS: dict[str, Broken] = {
     "streams-200": Broken("mp4", _many_streams, "it has 200 streams, more than 8"),
     "h264-8192": Broken("mp4", _wide_h264, "its picture is 8192 × 8192 pixels, too large"),
-    "png-16k": Broken("png", lambda path: make_png(path, 16384, 16384), "its picture is 16384 × 16384 pixels"),
-    "png-16k-rgba": Broken("png", lambda path: make_png(path, 16384, 16384, bits=8, kind=6), "16384 × 16384 pixels"),
-    "png-64k": Broken("png", lambda path: make_png(path, 65536, 65536), "its picture is 65536 × 65536 pixels"),
-    "png-wide": Broken("png", lambda path: make_png(path, 100_000, 200), "its picture is 100000 × 200 pixels"),
+    "png-16k": Broken(
+        "png", lambda path: make_png(path, 16384, 16384), "its picture is 16384 × 16384 pixels, too large"
+    ),
+    "png-16k-rgba": Broken(
+        "png",
+        lambda path: make_png(path, 16384, 16384, bits=8, kind=6),
+        "its picture is 16384 × 16384 pixels, too large",
+    ),
+    "png-64k": Broken(
+        "png", lambda path: make_png(path, 65536, 65536), "its picture is 65536 × 65536 pixels, too large"
+    ),
+    "png-wide": Broken(
+        "png", lambda path: make_png(path, 100_000, 200), "its picture is 100000 × 200 pixels, too large"
+    ),
     "gif-64k": Broken("gif", _gif, "its picture is 65535 × 65535 pixels, too large"),
     "jpeg-64k": Broken("jpg", _jpeg, "its picture is 65500 × 65500 pixels, too large"),
     "png-ztxt": Broken("png", lambda path: _small_png(path, chunk(b"zTXt", b"Comment\0\0" + zeros(480 * MIB))), _TEXT),
@@ -139,6 +149,12 @@ BOMBS: dict[str, Broken] = {
     "time-slow": Broken("mkv", lambda path: _shown_at(path, range(0, 5_000_000, 1_000_000)), _LONG),
     "time-gap": Broken("mkv", lambda path: _shown_at(path, [0, 100_800, 201_600]), _LONG),
     "time-long": Broken("mp4", lambda path: _shown_at(path, range(36_000)), _LONG),
-    "mov-samples": Broken("mp4", _constant_samples, "neither pictures nor sound in it"),
+    "time-stills": Broken(
+        "mkv", lambda path: _shown_at(path, range(0, 20, 4)), "it shows 0.25 pictures a second; 1 to 240 are taken"
+    ),
+    "time-fast": Broken(
+        "mp4", lambda path: make_numbered(path, 12, rate=480), "it shows 480 pictures a second; 1 to 240 are taken"
+    ),
+    "mov-samples": Broken("mp4", _constant_samples, "there are neither pictures nor sound in it"),
 }
 """By the case's name in docs/safety.md."""

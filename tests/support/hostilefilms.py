@@ -74,6 +74,7 @@ def ask(world: World, *words: str | Path, cwd: Path | None = None, is_traced: bo
     """Runs the installed command as a person does, from a folder of one's own."""
     command = [str(Path(sys.executable).with_name("filmkit")), *map(str, words)]
     trace = world.folder / "trace"
+    trace.unlink(missing_ok=True)
     if is_traced and STRACE:
         calls = "trace=open,openat,openat2,execve,connect,sendto,sendmsg"
         command = [STRACE, "-f", "-qq", "-y", "-s", "500", "--seccomp-bpf", "-e", calls, "-o", str(trace), *command]

@@ -87,6 +87,12 @@ def _subtitled(path: Path) -> None:
     _with(path, "-map", "0", "-map", "1", "-c:s", "ass", "-disposition:s:0", "default+forced", before=("-i", text))
 
 
+def _silent_track(path: Path) -> None:
+    """Sound in name only, as many generators add it."""
+    words = ("-map", "0", "-map", "1", "-c:a", "aac", "-shortest")
+    _with(path, *words, before=("-f", "lavfi", "-i", "anullsrc=r=48000:cl=stereo"))
+
+
 def _data_tracks(path: Path) -> None:
     """Time code and a track of raw data in front of the pictures."""
     _with(path, "-timecode", "01:02:03:04", "-f", "mov")
@@ -129,6 +135,7 @@ ODD: dict[str, Odd] = {
     "cover-first": Odd("mkv", _second_is_default),
     "mkv-attachment": Odd("mkv", _attachment),
     "subtitles": Odd("mkv", _subtitled),
+    "silent-track": Odd("mp4", _silent_track),
     "timecode": Odd("mov", _data_tracks),
     "lies-mp4": Odd("mp4", _lying_mp4),
     "lies-mkv": Odd("mkv", _lying_mkv),

@@ -12,10 +12,10 @@ from filmkit.load.lut import REMEDY, read_lut
 from filmkit.model.run import Json
 from filmkit.model.take import MediaFacts
 
-FACTS_KIND: Final = "probe-2"
+FACTS_KIND: Final = "probe-3"
 """What is remembered of media. The number is its version: it grows when the probe finds out more, or otherwise."""
 
-LUT_KIND: Final = "lut-1"
+LUT_KIND: Final = "lut-2"
 """What is remembered of a table: its size, or why it is none. The number is its version."""
 
 

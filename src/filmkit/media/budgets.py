@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Budgets:
-    """Limits of one file and of one film, checked from the probe before anything is decoded."""
+    """Limits of one file, checked from the probe before anything is decoded."""
 
     file_bytes: int = 2 << 30
     still_bytes: int = 256 << 20
@@ -24,9 +24,6 @@ class Budgets:
     most_hz: int = 192_000
     pixels_in_all: int = 5_000_000_000_000
     probe_cpu_s: int = 10
-    film_bytes: int = 10 << 30
-    film_shots: int = 200
-    film_seconds: int = 2 * 3600
 
 
 BUDGETS = Budgets()

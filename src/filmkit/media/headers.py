@@ -13,6 +13,7 @@ from typing import cast
 
 from filmkit.media.budgets import BUDGETS
 from filmkit.media.sniff import Refusal
+from filmkit.media.waveheader import wave_data_of
 
 _HEAD_BYTES = 1 << 16
 _MOST_PARTS = 200_000
@@ -75,7 +76,8 @@ def _declared_end(descriptor: int, demuxer: str) -> int:
     if demuxer == "avi":
         size = int.from_bytes(os.pread(descriptor, 4, 4), "little")
         return size + 8 if size < 0xFFFFFFFF else 0
-    return 0
+    wave = wave_data_of(descriptor) if demuxer == "wav" else None
+    return wave.place + wave.claimed if wave is not None and wave.missing else 0
 
 
 def _mov_end(descriptor: int) -> int:

@@ -9,7 +9,7 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from filmkit.media.run import open_regular, run_worker
 from filmkit.media.sandbox import Limits
 from filmkit.media.sniff import HEAD_BYTES, KINDS, Refusal, sniff
 from filmkit.media.tools import core_count
+from filmkit.media.waveheader import wave_data_of
 from filmkit.media.webp import animated_webp
 from filmkit.model.take import AudioFacts, MediaFacts, VideoFacts
 
@@ -102,7 +103,7 @@ def _ask(opened: dict[int, tuple[int, str]]) -> dict[int, Found]:
         limits = Limits(cpu_s=BUDGETS.probe_cpu_s * len(left), space_bytes=4 << 30, file_bytes=1)
         lines = run_worker(WORKER, [opened[at][0] for at in left], request, limits)
         for at, line in zip(left, lines, strict=False):
-            found[at] = _facts(json.loads(line), opened[at][1])
+            found[at] = _to_the_end(_facts(json.loads(line), opened[at][1]), opened[at][0])
         if len(lines) < len(left):
             culprit = left[len(lines)]
             found[culprit] = Refusal(
@@ -111,6 +112,16 @@ def _ask(opened: dict[int, tuple[int, str]]) -> dict[int, Found]:
             lines = [*lines, ""]
         left = left[len(lines) :]
     return found
+
+
+def _to_the_end(found: Found, descriptor: int) -> Found:
+    """A WAV whose header gives no right length is as long as its samples, as it is decoded."""
+    if isinstance(found, Refusal) or found.demuxer != "wav" or found.audio is None:
+        return found
+    wave = wave_data_of(descriptor)
+    if wave is None or not wave.is_mended:
+        return found
+    return replace(found, audio=replace(found.audio, samples=wave.present // wave.align))
 
 
 def _facts(raw: dict[str, Any], demuxer: str) -> Found:
@@ -142,6 +153,8 @@ def _facts(raw: dict[str, Any], demuxer: str) -> Found:
 def _unreadable(error: str, demuxer: str) -> str:
     if demuxer == "mov" and ("moov" in error or "Invalid data" in error):
         return "its index (moov) is missing or broken: probably half a download"
+    if error == "End of file":
+        return "it ends before its first picture or sound: probably half a download"
     return f"it begins like {KINDS[demuxer].name}, but cannot be read: {error.lower()}"
 
 

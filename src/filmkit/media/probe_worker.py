@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, TypeVar, cast
 
 import av
@@ -115,7 +116,7 @@ def _read(
         index = packet.stream.index
         if count >= limits["packets"]:
             raise Refused(f"it is made of more than {limits['packets']:,} pieces")
-        if packet.is_corrupt:
+        if packet.is_corrupt and container.format.name != "wav":  # whether a WAV is whole was told by its header
             raise Refused("a part of it is damaged, or it ends too early")
         if packet.size and not packet.is_discard:
             found[index].append((packet.pts, packet.duration or 0, packet.is_keyframe))
@@ -164,7 +165,9 @@ def _video(stream: VideoStream, packets: list[Packet], first: Frame | None) -> F
 
 def _audio(stream: AudioStream, packets: list[Packet], first: Frame | None) -> Facts:
     context = stream.codec_context
+    times = [pts for pts, _, _ in packets if pts is not None]
     ends = [pts + duration for pts, duration, _ in packets if pts is not None]
+    is_chained = any(later < earlier for earlier, later in pairwise(times))  # Ogg files one after the other
     return {
         "stream": stream.index,
         "codec": context.name,
@@ -172,8 +175,8 @@ def _audio(stream: AudioStream, packets: list[Packet], first: Frame | None) -> F
         "channels": context.layout.nb_channels if context.layout else 0,
         "layout": context.layout.name if context.layout else "",
         "time_base": str(stream.time_base),
-        "first": min((pts for pts, _, _ in packets if pts is not None), default=0),
-        "end": max(ends, default=0),
+        "first": min(times, default=0),
+        "end": 0 if is_chained else max(ends, default=0),
         "ticks": sum(duration for _, duration, _ in packets),
         "count": len(packets),
         **({"first_heard": first.pts} if first is not None else {}),

@@ -35,7 +35,7 @@ def decode_foreign(bench: Workbench, file: Path, demuxer: str, stream: int, pan:
     ``pan`` is the value of the pan filter. The fold is done in float, before the resampler, so that sums above full
     scale are kept.
     """
-    chain = f"aformat=sample_fmts=fltp,pan={pan},aresample={SAMPLE_RATE}"
+    chain = f"aformat=sample_fmts=fltp,pan={pan},aresample={SAMPLE_RATE},asetpts=N/SR/TB"  # times of a chain step back
     argv = (*steady_cpu_flags(), *GATE_FLAGS, "-f", demuxer, "-i", "in:sound", "-map", f"0:{stream}",
             "-af", chain, "-c:a", "pcm_f32le", "-f", "f32le", "out:decoded.f32")  # fmt: skip
     run_tool(bench.ffmpeg, ToolJob(argv, {"sound": file}, bench.folder, benign=GATE_BENIGN))

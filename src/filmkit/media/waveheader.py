@@ -7,6 +7,7 @@ than the file holds belongs to a file that was cut off.
 
 from __future__ import annotations
 
+import os
 import shutil
 import struct
 from dataclasses import dataclass
@@ -40,6 +41,11 @@ class WaveData:
         return not self.is_open and self.claimed + 1 < self.present and not self.is_followed
 
     @property
+    def is_mended(self) -> bool:
+        """Whether the file is read to its end, whatever its header says."""
+        return self.is_open or self.is_too_short
+
+    @property
     def missing(self) -> int:
         """Bytes that were promised and are not there."""
         return 0 if self.is_open else max(0, self.claimed - self.present)
@@ -47,23 +53,29 @@ class WaveData:
 
 def read_wave_data(path: Path) -> WaveData | None:
     """The data chunk of a plain RIFF WAV; None for anything else (RF64 and W64 say their length elsewhere)."""
-    size = path.stat().st_size
     with path.open("rb") as file:
-        if file.read(4) != b"RIFF" or len(file.read(4)) < 4 or file.read(4) != b"WAVE":
+        return wave_data_of(file.fileno())
+
+
+def wave_data_of(descriptor: int) -> WaveData | None:
+    """The same of an open file, whose place is left as it is."""
+    size = os.fstat(descriptor).st_size
+    head = os.pread(descriptor, 12, 0)
+    if head[:4] != b"RIFF" or head[8:] != b"WAVE":
+        return None
+    place, align = 12, 1
+    for _ in range(_MOST_CHUNKS):
+        head = os.pread(descriptor, 24, place)
+        if len(head) < 8:
             return None
-        place, align = 12, 1
-        for _ in range(_MOST_CHUNKS):
-            file.seek(place)
-            head = file.read(8)
-            if len(head) < 8:
-                return None
-            name, length = head[:4], struct.unpack("<I", head[4:])[0]
-            if name == b"fmt ":
-                align = max(1, int.from_bytes(file.read(16)[12:14], "little"))
-            if name == b"data":
-                file.seek(place + 8 + length + length % 2)
-                return WaveData(length, size - place - 8, _is_chunk(file.read(8), size), place + 8, align)
-            place += 8 + length + length % 2
+        name, length = struct.unpack("<4sI", head[:8])
+        behind = place + 8 + length + length % 2
+        if name == b"fmt ":
+            align = max(1, int.from_bytes(head[20:22], "little"))
+        if name == b"data":
+            is_followed = _is_chunk(os.pread(descriptor, 8, behind), size)
+            return WaveData(length, size - place - 8, is_followed, place + 8, align)
+        place = behind
     return None
 
 

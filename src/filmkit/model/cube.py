@@ -8,6 +8,9 @@ from dataclasses import dataclass
 MOST_BYTES = 8 << 20
 """A 65³ table with long numbers fits; more is no lookup table."""
 
+MOST_VALUE = 65_504.0
+"""The highest number of a half float, which tables for high dynamic range are made in."""
+
 _NUMBER = re.compile(r"[+-]?([0-9]{1,6}(\.[0-9]{0,12})?|\.[0-9]{1,12})([eE][+-]?[0-9]{1,2})?")
 
 Triple = tuple[float, float, float]
@@ -98,6 +101,9 @@ def _triple(words: list[str], number: int) -> Triple:
     if len(words) != 3 or not all(_NUMBER.fullmatch(word) for word in words):
         raise ValueError(f"line {number}: three numbers are expected, found {' '.join(words)[:40]!r}")
     r, g, b = (float(word) for word in words)
+    most = max(r, g, b, key=abs)
+    if abs(most) > MOST_VALUE:
+        raise ValueError(f"line {number}: a colour of {most:g} is none")
     return r, g, b
 
 

@@ -59,7 +59,7 @@ def run(step: Step, bench: Workbench) -> Made:
 
 def _decode(step: Step, bench: Workbench, recipe: SourceRecipe, wave: WaveData | None) -> SoundFile:
     file = bench.sources[_SLOT]
-    if wave is not None and (wave.is_open or wave.is_too_short):
+    if wave is not None and wave.is_mended:
         file = write_mended(file, wave, bench.folder / "mended.wav")
     pan = pan_expression(recipe.channels, recipe.layout)
     try:
@@ -99,7 +99,7 @@ def _refused(step: Step, why: str) -> FilmkitError:
 
 
 def _events(recipe: SourceRecipe, wave: WaveData | None) -> Iterator[Event]:
-    if wave is not None and (wave.is_open or wave.is_too_short):
+    if wave is not None and wave.is_mended:
         yield Event("wav-length", "its header gives no right length: it was read to its end", touches_content=True)
     if recipe.channels > 2 and not is_known_layout(recipe.channels, recipe.layout):
         message = f"it does not say where its {recipe.channels} channels belong: the usual order was taken"

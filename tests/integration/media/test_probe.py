@@ -204,6 +204,12 @@ def test_too_many_pieces_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert isinstance(found, Refusal) and found.reason == "it is made of more than 20 pieces"
 
 
+def test_more_pixels_than_a_shot_may_cost_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probing, "BUDGETS", replace(BUDGETS, pixels_in_all=96 * 64 * 29))
+    found = probe([make_numbered(tmp_path / "29.mp4", 29), make_numbered(tmp_path / "30.mp4", 30)])
+    assert [type(one) for one in found] == [MediaFacts, Refusal]
+
+
 @pytest.mark.parametrize("field", ["file_bytes", "still_bytes"])
 def test_too_many_bytes_are_refused_before_any_is_read(
     field: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
