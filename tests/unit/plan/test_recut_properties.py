@@ -65,7 +65,7 @@ def timeline_of(shots: list[Planned], fps: str, *, bare: bool = False) -> Timeli
                   for one, sign in zip(shots[1:], signs[1:], strict=True)]  # fmt: skip
         cues = [f"{{id: c{shot.name}, file: f.wav, at: {shot.name}.m}}" for shot in shots]
         lines += [f"titles: [{', '.join(titles)}]", f"sound: {{effects: [{', '.join(cues)}]}}"]
-    made = cut(film("\n".join(lines), {f"s/{shot.name}": video(10) for shot in shots}, {"f.wav": sound(0.1)}))
+    made = cut(film("\n".join(lines), {f"s/{shot.name}": video(30) for shot in shots}, {"f.wav": sound(0.1)}))
     assert made.timeline is not None, made.findings
     return made.timeline
 
