@@ -7,8 +7,10 @@ import os
 import random
 import shutil
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -102,6 +104,29 @@ def test_six_kills_at_random_moments_and_then_the_film(scene: Scene) -> None:
     kill_often(scene, 6, SEEDS[0], 1.0, *LOCAL)
     scene.render(*LOCAL)
     scene.assert_nothing_is_left()
+
+
+def held_child(scene: Scene, command: subprocess.Popen[str]) -> int:
+    """A running ffmpeg of the command, stopped so that it cannot end by itself."""
+    while command.poll() is None:
+        for pid in processes_of(scene.world.folder):
+            with suppress(OSError):
+                if Path(f"/proc/{pid}/exe").readlink().name.startswith("ffmpeg"):
+                    os.kill(pid, signal.SIGSTOP)
+                    return pid
+    raise AssertionError("the film was done before one of its children was seen")
+
+
+def test_a_killed_render_takes_a_child_with_it_that_would_never_end(scene: Scene) -> None:
+    command = scene.world.begin("render", scene.film, *LOCAL)
+    child = held_child(scene, command)
+    command.kill()
+    finished(command)
+    try:
+        scene.world.assert_quiet()
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
 
 
 @pytest.mark.slow
