@@ -107,11 +107,12 @@ def test_six_kills_at_random_moments_and_then_the_film(scene: Scene) -> None:
 
 
 def held_child(scene: Scene, command: subprocess.Popen[str]) -> int:
-    """A running ffmpeg of the command, stopped so that it cannot end by itself."""
+    """An ffmpeg of the command that is at work on a file, stopped so that it cannot end by itself."""
     while command.poll() is None:
         for pid in processes_of(scene.world.folder):
             with suppress(OSError):
-                if Path(f"/proc/{pid}/exe").readlink().name.startswith("ffmpeg"):
+                is_ffmpeg = Path(f"/proc/{pid}/exe").readlink().name.startswith("ffmpeg")
+                if is_ffmpeg and b"-progress" in Path(f"/proc/{pid}/cmdline").read_bytes():
                     os.kill(pid, signal.SIGSTOP)
                     return pid
     raise AssertionError("the film was done before one of its children was seen")
