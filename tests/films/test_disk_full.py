@@ -23,6 +23,7 @@ from filmkit.cli.say import complain
 from filmkit.engine.job import open_job
 from filmkit.engine.schedule import Failures
 from filmkit.errors import DiskFull, FilmkitError
+from filmkit.store.eventlog import read_events
 from filmkit.store.store import Store
 
 LOCAL = ("--engine", "local")
@@ -43,6 +44,13 @@ def told(done: subprocess.CompletedProcess[str], place: Path) -> tuple[int, int,
     return int(found[2].replace(",", "")), int(found[3].replace(",", "")), found[4]
 
 
+def started_on_a_full_disk(film: Path) -> int:
+    """Steps that began after one had failed of the disk (one may just be on its way)."""
+    [log] = (film / ".filmkit" / "runs").glob("*.log")
+    kinds = [(event.kind, "is full" in str(event.data.get("error"))) for event in read_events(log)]
+    return [kind for kind, _ in kinds[kinds.index(("failed", True)) :]].count("started")
+
+
 def check_full_store(tmp_path: Path, material: dict[str, Path], rendered: Path, size: int) -> None:
     """On a disk of its own where one can be mounted; else no file may grow larger than a part of that size."""
     world = World(tmp_path)
@@ -54,6 +62,7 @@ def check_full_store(tmp_path: Path, material: dict[str, Path], rendered: Path, 
         assert needed > 100_000
         assert (free < min(needed, size), limit) == (True, "") if is_real else "quota or a limit" in limit
         assert not (film / "out").exists()
+        assert started_on_a_full_disk(film) <= 1, "new work began though the disk was full"
         assert_whole(world.store)
         world.assert_quiet()
         if is_real:

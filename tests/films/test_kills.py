@@ -150,7 +150,7 @@ def test_kills_under_prefect_and_then_the_film(scene: Scene, prefect_server: Ser
 def stop_at(scene: Scene, number: signal.Signals, after_s: float, *words: str) -> str:
     """Sends a signal so long after the command hears signals; what it said, or nothing where it was quicker."""
     command = scene.world.begin("render", scene.film, *words)
-    scene.world.wait_until_it_hears(command, signal.SIGTERM)
+    assert scene.world.waited_until_it_hears(command, signal.SIGTERM), command.communicate()
     time.sleep(after_s)
     command.send_signal(number)
     sent = time.monotonic()

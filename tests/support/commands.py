@@ -57,10 +57,13 @@ class World:
         """Runs a command to its end."""
         return finished(self.begin(*words, most_bytes=most_bytes))
 
-    def wait_until_it_hears(self, command: subprocess.Popen[str], number: signal.Signals) -> None:
-        """Until the process has a handler for a signal, or has ended."""
-        while command.poll() is None and not _is_caught(command.pid, number):
+    def waited_until_it_hears(self, command: subprocess.Popen[str], number: signal.Signals) -> bool:
+        """Waits until the process has a handler for a signal; False if it ended without one."""
+        while command.poll() is None:
+            if _is_caught(command.pid, number):
+                return True
             time.sleep(0.002)
+        return False
 
     def assert_quiet(self) -> None:
         """Nobody of this world lives, but the managed Prefect server, which is meant to."""

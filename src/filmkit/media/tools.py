@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from filmkit.errors import ToolMissing
+from filmkit.media.sandbox import Limits, SandboxLevel, boxed
 
 _ASK_S = 20
 
@@ -63,20 +64,18 @@ def _build_id(path: Path) -> str:
     build = _ask(path)
     try:
         memo.parent.mkdir(parents=True, exist_ok=True)
-        part = memo.with_name(f"{memo.name}.{os.getpid()}.part")
-        part.write_text(json.dumps({stamp: build}), encoding="utf-8")
-        part.replace(memo)
+        memo.write_text(json.dumps({stamp: build}), encoding="utf-8")  # a torn one reads as none
     except OSError:
         return build  # a memo that cannot be kept only costs the question next time
     return build
 
 
 def _ask(path: Path) -> str:
+    command = boxed([str(path), "-nostdin", "-hide_banner", "-version"], SandboxLevel.LIMITS, "", (), Limits())
     try:
         answer = subprocess.run(
-            [str(path), "-nostdin", "-hide_banner", "-version"], capture_output=True, timeout=_ASK_S, check=True,
-            stdin=subprocess.DEVNULL, env={"LANG": "C.UTF-8"},
-        ).stdout.decode(errors="replace")  # fmt: skip
+            command, capture_output=True, timeout=_ASK_S, check=True, stdin=subprocess.DEVNULL, env={"LANG": "C.UTF-8"}
+        ).stdout.decode(errors="replace")
     except (OSError, subprocess.SubprocessError) as error:
         raise ToolMissing(
             f"{path} does not answer as ffmpeg does: {error}", remedy="name another with --ffmpeg"
