@@ -169,7 +169,8 @@ def test_a_stop_ends_the_children_and_begins_nothing_more(
     assert {"master", "mix"}.isdisjoint(started)
 
 
-@BOTH_AT_LENGTH
+@pytest.mark.slow
+@BOTH
 def test_hundreds_of_steps_are_all_made(run_steps: RunSteps, bench: Bench) -> None:
     steps = many_steps()
     run_steps(steps, bench.execute, 2)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, suppress
 from typing import Any, cast
 from uuid import UUID
 
@@ -81,6 +80,7 @@ class ProgressPage:
         self._done_s = 0.0
         self._shown_at = time.monotonic()
         self._lock = threading.Lock()
+        self._is_lost = False
         made = create_progress_artifact(progress=0.0, key="progress", description=f"{len(todo.missing)} steps")
         self._artifact = cast("UUID", made)  # outside of a coroutine it is never one
 
@@ -104,13 +104,18 @@ class ProgressPage:
 
     def show(self) -> None:
         """Sends the share done to the page."""
-        with page_optional():
-            update_progress_artifact(self._artifact, progress=round(min(100.0, 100 * self._done_s / self._total_s), 1))
+        share = round(min(100.0, 100 * self._done_s / self._total_s), 1)
+        self.tell(lambda: update_progress_artifact(self._artifact, progress=share))
 
-
-def page_optional() -> AbstractContextManager[None]:
-    """What only shows a film on Prefect's page does not fail it: a server that went away is told of by the flow."""
-    return suppress(HTTPError)
+    def tell(self, something: Callable[[], object]) -> None:
+        """What only shows a film on the page does not fail it. A server that went away is not asked again: each time
+        would cost a while, and the flow's end tells of it.
+        """
+        if not self._is_lost:
+            try:
+                something()
+            except HTTPError:
+                self._is_lost = True
 
 
 def without_heartbeat() -> Any:  # noqa: ANN401 - Prefect's own context manager
@@ -126,8 +131,7 @@ def run_flow(job: Job, listener: Listener) -> RunReport:
         job = run_job(job, run_tasks, Listeners(listener, page))
         page.show()
         report = finish_job(job, "prefect")
-    with page_optional():
-        _leave_artifacts(job, report)
+    page.tell(lambda: _leave_artifacts(job, report))
     return report
 
 

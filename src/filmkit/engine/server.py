@@ -183,6 +183,8 @@ def client_environment(server: Server) -> dict[str, str]:
         "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
         "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",
         "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",
+        "PREFECT_CLIENT_MAX_RETRIES": "3",  # 14 s; five take a minute, each time a server that is gone is asked
+        "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL",
     }
     if server.pid:
         direct = ",".join(filter(None, [os.environ.get("no_proxy") or os.environ.get("NO_PROXY"), "127.0.0.1"]))
