@@ -1,4 +1,4 @@
-"""The same film by other programs, as far as they can: MoviePy in a process of its own, melt where it is installed.
+"""The same film by other programs, as far as they can: MoviePy in a process of its own, and melt, where installed.
 
 Both make cuts, dissolves, the title and the sounds at their levels; neither brings the mix to a loudness as filmkit
 does, MoviePy reads a take of variable rate at a constant one, and melt dissolves without the title's picture.
@@ -6,6 +6,7 @@ does, MoviePy reads a take of variable rate at a constant one, and melt dissolve
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import sys
 from collections.abc import Callable
@@ -25,7 +26,9 @@ def peers_of(film: Path, store: Path, rival: Rival) -> dict[str, Callable[[int],
     """The peers that are installed, as runs to measure. Their films lie beside the folder of the film."""
     moviepy = [sys.executable, "-m", "bench.peers", str(film), str(store), str(film.with_suffix(".moviepy.mp4"))]
     root = Path(__file__).resolve().parents[1]
-    found: dict[str, Callable[[int], Measured]] = {"MoviePy 2": lambda _: run_measured(moviepy, folder=root)}
+    found: dict[str, Callable[[int], Measured]] = {}
+    if importlib.util.find_spec("moviepy") is not None:
+        found["MoviePy 2"] = lambda _: run_measured(moviepy, folder=root)
     melt = shutil.which("melt")
     if melt is not None:
         command = melt_command(melt, rival, film.with_suffix(".melt.mp4"))

@@ -37,7 +37,7 @@ def examine(store: str | None, ffmpeg: str | None) -> list[Examined]:
         "sandbox": _sandbox,
         "store": lambda: _store(store),
         "prefect": lambda: _package("prefect"),
-        "moviepy": lambda: _package("moviepy"),
+        "pillow": lambda: _package("pillow"),
         "av": lambda: _package("av"),
         "server": _server,
     }

@@ -1,4 +1,4 @@
-"""A foreign still made ours: through the gate to an upright 8-bit PNG that Pillow and MoviePy may open.
+"""A foreign still made ours: through the gate to an upright 8-bit PNG that Pillow may open.
 
 Parameters: :class:`~filmkit.model.recipe.PictureRecipe`; source ``file``. Output ``picture``: RGBA, straight alpha;
 facts ``width``, ``height``. Of an animation the first picture is taken.

@@ -7,7 +7,7 @@ from desk import Desk
 
 from filmkit.media.sandbox import SandboxLevel
 
-NEEDED = ["python", "ffmpeg", "sandbox", "store", "prefect", "moviepy", "av", "server"]
+NEEDED = ["python", "ffmpeg", "sandbox", "store", "prefect", "pillow", "av", "server"]
 
 
 @pytest.fixture(autouse=True)
