@@ -2,7 +2,7 @@
 """Installs filmkit into `.venv` beside this file where that is needed, then runs one command there.
 
     python3 start.py demo [OPTIONS]    render the film projects/leaving-earth
-    python3 start.py test [OPTIONS]    run the fast test suite (options go to pytest)
+    python3 start.py test [OPTIONS]    run the fast test suite in two processes (options go to pytest)
     python3 start.py check             lint, types and import contracts
     python3 start.py run ARGUMENTS     run filmkit itself: python3 start.py run plan projects/leaving-earth
 
@@ -123,7 +123,7 @@ def run_checks() -> int:
 def main(arguments: "list[str]") -> int:
     """Do what the command line asks. Returns the exit code, where this process is not replaced by the command."""
     verb, rest = "".join(arguments[:1]), arguments[1:]
-    commands = {"demo": ["filmkit", "render", "projects/leaving-earth"], "test": ["pytest"], "run": ["filmkit"]}
+    commands = {"demo": ["filmkit", "render", "projects/leaving-earth"], "test": ["pytest", "-n", "2"], "run": ["filmkit"]}
     if verb != "check" and verb not in commands:
         say(str(__doc__))
         return 0 if verb in ("-h", "--help", "help") else 2
