@@ -16,7 +16,7 @@ from filmkit.load.named import NamedFile, Use, named_files
 from filmkit.load.takes import TakeFile, list_takes
 from filmkit.load.walk import each_shot
 from filmkit.load.words import shown
-from filmkit.media.sniff import check_ending
+from filmkit.media.sniff import SOUND_ENDINGS, check_ending
 from filmkit.model.film import shot_name
 from filmkit.model.finding import Finding, Place, Severity
 from filmkit.model.storyboard import Storyboard
@@ -165,7 +165,4 @@ def unused_sounds(files: Files, inventory: Inventory) -> list[Finding]:
 def _sounds(folder: Path) -> Sequence[Path]:
     if folder.is_symlink() or not folder.is_dir():
         return []
-    return sorted(path for path in folder.iterdir() if path.suffix.lower() in _SOUND_SUFFIXES and path.is_file())
-
-
-_SOUND_SUFFIXES = {".wav", ".mp3", ".ogg", ".flac", ".m4a", ".aac", ".opus", ".aif", ".aiff"}
+    return sorted(path for path in folder.iterdir() if path.suffix.lower()[1:] in SOUND_ENDINGS and path.is_file())

@@ -13,17 +13,12 @@ from typing import Final
 from filmkit.load.files import Files
 from filmkit.load.walk import each_shot
 from filmkit.load.words import did_you_mean, shown
+from filmkit.media.sniff import PICTURE_ENDINGS
 from filmkit.model.film import shot_name
 from filmkit.model.finding import Finding, Place, Severity
 from filmkit.model.storyboard import Storyboard
 
 FOLDER: Final = "takes"
-MEDIA_SUFFIXES: Final = frozenset(
-    {"mp4", "m4v", "mov", "mkv", "webm", "avi", "ts", "mts", "m2ts", "mpg", "mpeg", "gif", "apng"}
-    | {"png", "jpg", "jpeg", "webp"}
-)
-"""Endings of files that may be takes; what they really hold is found out by the probe."""
-
 _TAKE = re.compile(r"[tT]0*([0-9]{1,4})\.([A-Za-z0-9]{1,8})")
 _PARTIAL: Final = frozenset({"part", "crdownload", "download", "tmp", "partial"})
 
@@ -115,7 +110,7 @@ def _add_takes(listed: TakeList, shot: str, folder: str, name: str, files: Files
             _warn(
                 listed, file, "take-partial", "looks like a download that is not finished", "wait for it, or delete it"
             )
-        elif suffix not in MEDIA_SUFFIXES:
+        elif suffix not in PICTURE_ENDINGS:
             continue  # notes, workflows and the like may lie beside takes
         elif match is None or int(match[1]) < 1:
             free = max((take.number for take in takes), default=0) + 1

@@ -30,25 +30,33 @@ def sniff(head: bytes, size: int) -> str | Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a demuxer reads, in a person's words, and the endings such files have, the usual one first."""
+    """What a demuxer reads, in a person's words, and the endings such files have, the usual one first: those of files
+    with pictures, and those of files that only sound.
+    """
 
     name: str
-    endings: tuple[str, ...]
+    pictures: tuple[str, ...] = ()
+    sounds: tuple[str, ...] = ()
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """All of them."""
+        return self.pictures + self.sounds
 
 
 KINDS = {
-    "mov": Kind("an MP4 or QuickTime file", ("mp4", "mov", "m4v", "m4a", "m4b", "3gp", "3g2", "qt")),
-    "matroska": Kind("a WebM or Matroska file", ("webm", "mkv", "mka")),
+    "mov": Kind("an MP4 or QuickTime file", ("mp4", "mov", "m4v", "3gp", "3g2", "qt"), ("m4a", "m4b")),
+    "matroska": Kind("a WebM or Matroska file", ("webm", "mkv"), ("mka",)),
     "avi": Kind("an AVI film", ("avi",)),
     "mpeg": Kind("an MPEG program stream", ("mpg", "mpeg", "vob")),
     "mpegvideo": Kind("an MPEG stream of pictures", ("mpg", "mpeg", "m2v", "m1v")),
     "mpegts": Kind("an MPEG transport stream", ("ts", "mts", "m2ts")),
-    "wav": Kind("a WAV sound", ("wav", "wave", "bwf")),
-    "aiff": Kind("an AIFF sound", ("aif", "aiff", "aifc")),
-    "mp3": Kind("an MP3 sound", ("mp3", "mp2")),
-    "aac": Kind("an AAC sound", ("aac",)),
-    "flac": Kind("a FLAC sound", ("flac",)),
-    "ogg": Kind("an Ogg file", ("ogg", "oga", "opus", "ogv")),
+    "wav": Kind("a WAV sound", sounds=("wav", "wave", "bwf")),
+    "aiff": Kind("an AIFF sound", sounds=("aif", "aiff", "aifc")),
+    "mp3": Kind("an MP3 sound", sounds=("mp3", "mp2")),
+    "aac": Kind("an AAC sound", sounds=("aac",)),
+    "flac": Kind("a FLAC sound", sounds=("flac",)),
+    "ogg": Kind("an Ogg file", ("ogv",), ("ogg", "oga", "opus")),
     "png_pipe": Kind("a PNG picture", ("png", "apng")),
     "apng": Kind("an animated PNG", ("png", "apng")),
     "jpeg_pipe": Kind("a JPEG picture", ("jpg", "jpeg", "jpe", "jfif")),
@@ -58,14 +66,18 @@ KINDS = {
 }
 """By demuxer: all that :func:`sniff` names."""
 
-_KNOWN_ENDINGS = frozenset(ending for kind in KINDS.values() for ending in kind.endings)
+PICTURE_ENDINGS = frozenset(ending for kind in KINDS.values() for ending in kind.pictures)
+"""Endings of files that may be takes; what they really hold is found out by their bytes."""
+
+SOUND_ENDINGS = frozenset(ending for kind in KINDS.values() for ending in kind.sounds)
+"""Endings of files that may be cues."""
 
 
 def check_ending(name: str, demuxer: str) -> Refusal | None:
     """A refusal where a file's name says that it is something else than its bytes do. Unknown endings say nothing."""
     ending = name.rpartition(".")[2].lower()
     kind = KINDS.get(demuxer)
-    if kind is None or ending in kind.endings or ending not in _KNOWN_ENDINGS:
+    if kind is None or ending in kind.endings or ending not in PICTURE_ENDINGS | SOUND_ENDINGS:
         return None
     return Refusal(
         f"it is {kind.name} that calls itself .{ending}",

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from filmfolders import CLIP, SHOT, SOUND, FilmFolder
 
+from filmkit.media.sniff import PICTURE_ENDINGS
 from filmkit.model.finding import Finding, Severity
 
 LUT = "LUT_3D_SIZE 2\n" + "".join(f"{r} {g} {b}\n" for b in (0, 1) for g in (0, 1) for r in (0, 1))
@@ -37,6 +38,13 @@ def test_takes_are_found_in_order_with_their_facts(film: FilmFolder) -> None:
         ("t10", "takes/harbour/boat/t10.mp4", 3),
     ]
     assert all(take.file.facts == CLIP and take.shot == "harbour/boat" for take in takes)
+
+
+@pytest.mark.parametrize("ending", sorted(PICTURE_ENDINGS))
+def test_every_ending_of_what_the_gate_reads_may_be_a_take(film: FilmFolder, ending: str) -> None:
+    loaded = film.write({f"takes/harbour/boat/t01.{ending}": "one"}).load()
+    assert loaded.film is not None
+    assert [take.label for take in loaded.film.takes["harbour/boat"]] == ["t01"]
 
 
 def test_nothing_is_probed_twice(film: FilmFolder) -> None:
