@@ -10,12 +10,12 @@ from bench import ROOT
 from bench.compare import (
     Bench,
     Rows,
+    as_a_user_has_it,
     measure_cold,
     measure_growth,
     measure_prefect,
     measure_start,
     measure_warm,
-    without_prefect_settings,
 )  # fmt: skip
 from bench.corpus import make_corpus
 from bench.film import Shape
@@ -39,7 +39,7 @@ _NOT_QUICK = {"peers", "prefect"}
 def main() -> None:
     """Makes the corpus where it is missing, measures, prints Markdown."""
     asked = _arguments()
-    without_prefect_settings()
+    as_a_user_has_it()
     folder = ROOT / "bench" / "work"
     _say([f"Measured on {machine()}.", "Making the corpus, where it is not there yet …", ""])
     corpus = make_corpus(folder / "corpus")

@@ -164,7 +164,9 @@ def shares(found: dict[str, Measured], base: str) -> Rows:
     return rows
 
 
-def without_prefect_settings() -> None:
-    """Takes Prefect's address and profile out of this process' environment: only our own server is measured."""
-    for name in [name for name in os.environ if name.startswith("PREFECT_")]:
+def as_a_user_has_it() -> None:
+    """Takes out of this process' environment what a user's has not: another Prefect's address and profile, so that only
+    our own server is measured, and that Python compiles every module anew.
+    """
+    for name in [name for name in os.environ if name.startswith("PREFECT_") or name == "PYTHONDONTWRITEBYTECODE"]:
         del os.environ[name]

@@ -9,6 +9,7 @@ from bench.peers import peers_of
 from bench.quality import check_shown, encode_whole, measure_vmaf, picture_bytes, render_lossless
 
 _PEER_SHOTS = 10
+_GOP_FRAMES, _RARE_GOP_FRAMES = 48, 250
 
 
 def measure_peers(bench: Bench) -> Rows:
@@ -34,13 +35,20 @@ def measure_peers(bench: Bench) -> Rows:
 
 
 def measure_size(bench: Bench) -> Rows:
-    """The same pictures in segments and encoded in one go, at the same preset and crf, against the lossless film."""
+    """The same pictures in segments and encoded in one go, at the same preset and crf, against the lossless film. Key
+    frames are what a film can be sought and cut at: filmkit sets one every two seconds, x264 by itself one every ten.
+    """
     shape = Shape(_PEER_SHOTS)
     film = bench.film("size", shape)
     bench.filmkit("render", str(film), *LOCAL, store="size", fresh=True)
     lossless = render_lossless(film, bench.folder / "stores" / "size")
-    whole = encode_whole(lossless, film.with_suffix(".whole.mp4"), shape.preset, 20)
-    files = {"encoded in one go": whole, "filmkit's segments": film / "out" / f"{film.name}.mp4"}
+    whole = encode_whole(lossless, film.with_suffix(".whole.mp4"), shape.preset, 20, _GOP_FRAMES)
+    rare = encode_whole(lossless, film.with_suffix(".rare.mp4"), shape.preset, 20, _RARE_GOP_FRAMES)
+    files = {
+        "encoded in one go, a key frame every 2 s": whole,
+        "filmkit's segments, a key frame every 2 s": film / "out" / f"{film.name}.mp4",
+        "encoded in one go, a key frame every 10 s": rare,
+    }
     of = picture_bytes(whole)
     rows: Rows = [("", "picture MB", "share", "VMAF")]
     for name, file in files.items():

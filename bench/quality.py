@@ -27,6 +27,8 @@ VideoFrame = Any
 
 Luma = npt.NDArray[np.uint8]
 
+TAGS = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
+
 Code = tuple[int, int] | None
 """Number of the take and of its picture, as a frame tells; None where it cannot be read (in a dissolve)."""
 
@@ -95,10 +97,12 @@ def render_lossless(film: Path, store: Path) -> Path:
     return film / finish_job(job, "local").film
 
 
-def encode_whole(lossless: Path, out: Path, preset: str, crf: int) -> Path:
-    """The same pictures encoded in one go."""
+def encode_whole(lossless: Path, out: Path, preset: str, crf: int, gop_frames: int) -> Path:
+    """The same pictures encoded in one go, with a key frame at least every ``gop_frames``."""
     argv = [ffmpeg_path(), "-nostdin", "-v", "error", "-y", "-i", str(lossless), "-map", "0:v:0", "-c:v", "libx264"]
-    subprocess.run([*argv, "-preset", preset, "-crf", str(crf), "-pix_fmt", "yuv420p", str(out)], check=True)
+    subprocess.run(
+        [*argv, "-preset", preset, "-crf", str(crf), "-g", str(gop_frames), "-pix_fmt", "yuv420p", str(out)], check=True
+    )
     return out
 
 
@@ -112,7 +116,8 @@ def picture_bytes(film: Path) -> int:
 
 def measure_vmaf(film: Path, lossless: Path) -> float:
     """Mean VMAF (0 … 100, default model) of every fourth frame against the lossless film."""
-    graph = "[0:v]settb=1/24,setpts=N[a];[1:v]settb=1/24,setpts=N[b];[a][b]libvmaf=n_subsample=4:n_threads=2"
+    alike = f"settb=1/24,setpts=N,{TAGS}"  # where the two are tagged otherwise, ffmpeg would convert one of them
+    graph = f"[0:v]{alike}[a];[1:v]{alike}[b];[a][b]libvmaf=n_subsample=4:n_threads=2"
     argv: Sequence[str] = [ffmpeg_path(), "-nostdin", "-v", "info", "-i", str(film), "-i", str(lossless)]
     done = subprocess.run([*argv, "-filter_complex", graph, "-f", "null", "-"], check=True, capture_output=True)
     found = re.search(rb"VMAF score: ([0-9.]+)", done.stderr)

@@ -48,6 +48,7 @@ _CODEC_ROOM_DB = 1.0
 
 _REHEARSAL = SAMPLE_RATE * 6
 _MOST_LOSS_LU = 2.0
+_USUAL_MAKEUP_DB = 3.5
 _TOLERANCE_LU = 0.3
 _PROMISED_LU = 0.5
 _GATING_BLOCK = SAMPLE_RATE * 2 // 5
@@ -88,20 +89,27 @@ class _Heard:
 def run(step: Step, bench: Workbench) -> Made:
     """Makes ``sound.m4a`` of the stems of ``step``. Raises StepFailed where the encoder does not keep the length."""
     recipe = MixRecipe.from_params(step.params)
-    mix = write_sum(_in_order(bench), recipe.length, bench.folder / "mix.f32")
-    levels = measure_levels(mix)
-    peaks = measure_true_peak(mix, levels, floor=_lowest_peak_that_counts(recipe, levels))
-    heard = _Encoder(step.name, bench, recipe, _Mix(mix, levels, peaks)).encode_until_right()
-    mix.path.unlink()
+    mix = _measured_mix(recipe, write_sum(_in_order(bench), recipe.length, bench.folder / "mix.f32"))
+    heard = _Encoder(step.name, bench, recipe, mix).encode_until_right()
+    mix.sound.path.unlink()
     bench.on_progress(recipe.length)
-    return Made({"sound": bench.folder / "sound.m4a"}, _facts(recipe, heard), tuple(_events(recipe, levels, heard)))
+    events = tuple(_events(recipe, mix.levels, heard))
+    return Made({"sound": bench.folder / "sound.m4a"}, _facts(recipe, heard), events)
 
 
-def _lowest_peak_that_counts(recipe: MixRecipe, levels: Levels) -> float:
-    """A factor of full scale: peaks below it stay under the ceiling whatever gain the mix may get."""
+def _measured_mix(recipe: MixRecipe, sound: SoundFile) -> _Mix:
+    """The sum, measured. Peaks that no usual gain brings to the ceiling are not looked for; where the mix needs more
+    gain after all, it is measured once more.
+    """
+    levels = measure_levels(sound)
     loudness = measure_loudness(levels).integrated_lufs
-    most_db = 0.0 if loudness is None else recipe.integrated_lufs - loudness + MOST_MAKEUP_DB
-    return gain(recipe.peak_dbtp - _CODEC_ROOM_DB - most_db)
+    start_db = 0.0 if loudness is None else recipe.integrated_lufs - loudness
+    for makeup_db in (_USUAL_MAKEUP_DB, MOST_MAKEUP_DB):
+        floor = gain(recipe.peak_dbtp - _CODEC_ROOM_DB - start_db - makeup_db)
+        mix = _Mix(sound, levels, measure_true_peak(sound, levels, floor=floor))
+        if mix.shaping(mix.first_aim(recipe)).gain_db <= start_db + makeup_db - _MOST_LOSS_LU:
+            break
+    return mix
 
 
 def write_sum(stems: list[SoundFile], length: int, out: Path) -> SoundFile:
@@ -129,6 +137,10 @@ class _Mix:
     levels: Levels
     peaks: Floats
 
+    def first_aim(self, recipe: MixRecipe) -> _Aim:
+        """What the recipe asks for, with room for what the codec adds to peaks."""
+        return _Aim(recipe.integrated_lufs, recipe.peak_dbtp - _CODEC_ROOM_DB, np.ones(len(self.peaks)))
+
     def shaping(self, aim: _Aim) -> Shaping:
         """Gain and limiter for an aim."""
         return plan_shaping(self.levels, self.peaks, target_lufs=aim.lufs, ceiling_dbtp=aim.ceiling_dbtp, push=aim.push)
@@ -150,8 +162,7 @@ class _Encoder:
     mix: _Mix
 
     def encode_until_right(self) -> _Heard:
-        no_push = np.ones(len(self.mix.peaks))
-        aim = self._rehearsed(_Aim(self.recipe.integrated_lufs, self.recipe.peak_dbtp - _CODEC_ROOM_DB, no_push))
+        aim = self._rehearsed(self.mix.first_aim(self.recipe))
         for encodings in range(1, _MOST_ENCODINGS + 1):
             heard = self._encode(aim, encodings)
             following = self._corrected(aim, heard)
