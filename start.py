@@ -123,11 +123,8 @@ def run_checks() -> int:
 def main(arguments: "list[str]") -> int:
     """Do what the command line asks. Returns the exit code, where this process is not replaced by the command."""
     verb, rest = "".join(arguments[:1]), arguments[1:]
-    commands = {
-        "demo": ["filmkit", "render", "projects/leaving-earth"],
-        "test": ["pytest", "-n", "2"],
-        "run": ["filmkit"],
-    }
+    lines = {"demo": "filmkit render projects/leaving-earth", "test": "pytest -n 2", "run": "filmkit"}
+    commands = {name: line.split() for name, line in lines.items()}
     if verb != "check" and verb not in commands:
         say(str(__doc__))
         return 0 if verb in ("-h", "--help", "help") else 2
