@@ -101,8 +101,8 @@ def test_a_flow_whose_step_fails_ends_failed_and_names_the_shot(
     assert run.state_name == "Failed"
     assert "takes/arrival/s02/t01.mp4 (in arrival/s02) cannot be read to its end" in run.state.message
     tasks = tasks_of(run, 12)
-    failed = {name for name, state_name in tasks.items() if state_name == "Failed"}
-    assert failed == {"segment arrival/s02", "segment arrival/s01 → arrival/s02"}
+    shown = {name: state_name for name, state_name in tasks.items() if "arrival/s02" in name}
+    assert shown == {"segment arrival/s02": "Failed", "segment arrival/s01 → arrival/s02": "Failed"}
     assert made(tmp_path)["segment"] == 5, "what does not show the broken take is made"
 
 

@@ -13,7 +13,7 @@ from filmkit.model.storyboard import Storyboard
 from filmkit.model.take import AudioFacts, MediaFacts, Pictures, SourceFile, Take, VideoFacts
 from filmkit.plan.steps import Tools
 
-TOOLS = Tools(media={"ffmpeg": "test"}, drawing={"pillow": "test"}, sums={"numpy": "test"})
+TOOLS = Tools(media={"ffmpeg": "test"}, drawing={"pillow": "test"}, sums={"numpy": "test"}, joining={"av": "test"})
 
 
 def video(seconds: float, fps: str = "24", *, sound: bool = True, size: tuple[int, int] = (1280, 720)) -> MediaFacts:

@@ -29,7 +29,11 @@ def made(folder: Path) -> dict[str, int]:
 def runs_of(film: Path) -> list[Any]:
     """All flow runs of a film, the first one first."""
     return sorted(
-        (run for run in ask(lambda client: client.read_flow_runs(limit=200)) if run.parameters["film"] == str(film)),
+        (
+            run
+            for run in ask(lambda client: client.read_flow_runs(limit=200))
+            if run.parameters.get("film") == str(film)
+        ),
         key=lambda run: run.created,
     )
 

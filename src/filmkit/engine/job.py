@@ -16,9 +16,8 @@ from filmkit.engine.settings import Session, Settings
 from filmkit.errors import FilmkitError, UsageError
 from filmkit.load.film import Loaded, load_film
 from filmkit.load.places import with_places
-from filmkit.media.drawing_tools import drawing_tools
+from filmkit.media.library_ids import drawing_tools, joining_tools, sum_tools
 from filmkit.media.sandbox import SandboxLevel, current_level, require
-from filmkit.media.sums import sum_tools
 from filmkit.media.tools import Ffmpeg, find_ffmpeg
 from filmkit.model.finding import FilmError, Finding, Severity, as_errors, has_errors
 from filmkit.model.run import Event, RunReport
@@ -44,11 +43,6 @@ class Planned:
     loaded: Loaded
     plan: FilmPlan
     findings: tuple[Finding, ...]
-
-    @property
-    def suffix(self) -> str:
-        """``.mp4``; ``.mkv`` for the lossless proof."""
-        return ".mp4" if self.plan.canvas.codec.name == "x264" else ".mkv"
 
 
 @dataclass(frozen=True)
@@ -107,7 +101,7 @@ def plan(film: Path, settings: Settings, shop: Workshop) -> Planned:
 
 def tools_of(ffmpeg: Ffmpeg) -> Tools:
     """Ids of the tools, as they enter keys."""
-    return Tools(media={"ffmpeg": ffmpeg.build_id}, drawing=drawing_tools(), sums=sum_tools())
+    return Tools({"ffmpeg": ffmpeg.build_id}, drawing_tools(), sum_tools(), joining_tools())
 
 
 def _content_events(findings: Sequence[Finding]) -> tuple[Event, ...]:
@@ -155,7 +149,7 @@ def _ask_store(job: Job) -> Todo:
     if job.makes_film and (film := have.get(job.planned.plan.master)) is not None:
         sha256 = film.outputs["master"].sha256
         try:
-            if not job.outputs.is_published(sha256, job.planned.suffix, job.shop):
+            if not job.outputs.is_published(sha256, job.shop):
                 store.get(sha256)
         except BlobMissing:
             del have[job.planned.plan.master]

@@ -52,8 +52,8 @@ class Outputs:
     def publish(self, planned: Planned, records: Mapping[str, Record], events: Sequence[Event], shop: Workshop) -> Path:
         """Puts film and manifest in place unless they stand there already. A file that is not ours is set aside."""
         master = records[planned.plan.master].outputs["master"]
-        target = self.film.with_suffix(planned.suffix)
-        if not self.is_published(master.sha256, planned.suffix, shop):
+        target = self.film
+        if not self.is_published(master.sha256, shop):
             with plain_errors(self.out):
                 self._set_aside(target, shop)
             shop.store.export(master.sha256, target)
@@ -61,9 +61,9 @@ class Outputs:
         export_text(text, self.manifest)
         return target
 
-    def is_published(self, sha256: str, suffix: str, shop: Workshop) -> bool:
+    def is_published(self, sha256: str, shop: Workshop) -> bool:
         """Whether the film's file has these bytes already."""
-        return self._digest(self.film.with_suffix(suffix), shop) == sha256
+        return self._digest(self.film, shop) == sha256
 
     def require_writable(self) -> None:
         """Raises FilmkitError where no film can be put: said before the work, not after it."""

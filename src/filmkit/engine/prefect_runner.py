@@ -31,7 +31,7 @@ from filmkit.engine.schedule import Batch, Carried, Execute, Schedule, batches
 from filmkit.model.run import Event, RunReport
 from filmkit.plan.graph import Step
 from filmkit.plan.stale import Todo
-from filmkit.report.text import summary_lines
+from filmkit.report.text import summary_lines, word_for_many
 
 MOST_TASKS = 150
 """Task runs of one flow run: Prefect's sqlite server takes about 30 ms of its own time for each."""
@@ -54,7 +54,8 @@ def from_the_store(kind: str, count: int) -> State[Any]:
 def show_hits(todo: Todo) -> None:
     """One ``Cached`` task for each kind of step that need not run."""
     for kind, count in sorted(todo.hits.items()):
-        from_the_store.with_options(task_run_name=f"{kind}s: {count} from the store")(kind, count, return_state=True)
+        name = f"{word_for_many(kind)}: {count} from the store"
+        from_the_store.with_options(task_run_name=name)(kind, count, return_state=True)
 
 
 def run_tasks(missing: Sequence[Step], execute: Execute, workers: int) -> None:

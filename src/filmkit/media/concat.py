@@ -1,64 +1,92 @@
-"""Joining segments without re-encoding: packets one after the other, titles and chapters, and the proof of the
-result.
+"""Joining segments without re-encoding: packets one after the other, sound, title and chapters beside them, and the
+proof of the result.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import heapq
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from filmkit.media.boxes import video_header
-from filmkit.media.encode import film_timescale, segment_suffix, timescale
+from filmkit.media.encode import film_timescale, timescale
 from filmkit.model.recipe import Canvas, MasterRecipe
 from filmkit.model.timebase import SAMPLE_RATE
 
 if TYPE_CHECKING:
-    from av.container import InputContainer, OutputContainer
-    from av.video.stream import VideoStream
+    from av.container import OutputContainer
+    from av.packet import Packet
+    from av.stream import Stream
 
 
-def join_pictures(segments: Sequence[Path], recipe: MasterRecipe, out: Path) -> None:
-    """Writes the encoded pictures of all segments, one after the other, to ``out``: the same packets at later times.
+def write_film(segments: Sequence[Path], sound: Path, recipe: MasterRecipe, out: Path) -> None:
+    """Writes the encoded pictures of all segments, one after the other, and the sound beside them, to ``out``: the same
+    packets, those of later segments at later times, with the index at the beginning of the file.
 
-    (ffmpeg's own concat demuxer decodes a picture of every segment only to look at it, 30 ms each.)
-    Raises ValueError for a segment that is not of its planned length.
+    Done by PyAV in this process: every file is our own. (ffmpeg's concat demuxer decodes a picture of every segment
+    only to look at it, 30 ms each.) Raises ValueError for a segment that is not of its planned length.
     """
     import av
 
-    rate = recipe.canvas.rate
-    with av.open(str(out), "w", format="nut") as joined:
-        stream = None
-        done = 0
-        for at, (segment, frames) in enumerate(zip(segments, recipe.segment_frames, strict=True)):
-            with av.open(str(segment), options={"skip_frame": "all"}) as part:
-                stream = stream or _stream_like(part.streams.video[0], joined)
-                later = done * _ticks(part.streams.video[0].time_base, rate)
-                count = _append(part, joined, stream, later)
-            if count != frames:
-                raise ValueError(f"segment {at} has {count} frames instead of {frames}")
-            done += frames
+    options = {
+        "movflags": "+faststart",
+        "fflags": "+bitexact",
+        "video_track_timescale": str(timescale(recipe.canvas.rate)),
+        "movie_timescale": str(film_timescale(recipe.canvas.rate)),
+    }
+    with (
+        av.open(str(out), "w", format="mp4", options=options) as film,
+        av.open(str(sound)) as heard,
+        av.open(str(segments[0]), options=_UNDECODED) as first,
+    ):
+        pictures = _stream_like(first.streams.video[0], film)
+        voice = _stream_like(heard.streams.audio[0], film)
+        _tell_about(recipe, film)
+        sounds = _packets(heard.demux(heard.streams.audio[0]), voice)
+        for packet in heapq.merge(_joined(segments, recipe, pictures), sounds, key=_time):
+            film.mux(packet)
 
 
-def _stream_like(source: VideoStream, joined: OutputContainer) -> VideoStream:
-    stream = joined.add_stream_from_template(source)
+_UNDECODED = {"skip_frame": "all"}
+
+
+def _stream_like(source: Stream, film: OutputContainer) -> Stream:
+    stream = film.add_stream_from_template(source)
     stream.time_base = source.time_base
     return stream
 
 
-def _append(part: InputContainer, joined: OutputContainer, stream: VideoStream, later: int) -> int:
-    """Copies every packet, ``later`` ticks moved; returns how many."""
-    count = 0
-    for packet in part.demux(part.streams.video[0]):
-        if packet.pts is None or packet.dts is None:
-            continue  # the end
-        packet.pts += later
-        packet.dts += later
-        packet.stream = stream
-        joined.mux(packet)
-        count += 1
-    return count
+def _joined(segments: Sequence[Path], recipe: MasterRecipe, pictures: Stream) -> Iterator[Packet[Any]]:
+    """Every packet of all segments, moved to its place in the film."""
+    import av
+
+    done = 0
+    for at, (segment, frames) in enumerate(zip(segments, recipe.segment_frames, strict=True)):
+        count = 0
+        with av.open(str(segment), options=_UNDECODED) as part:
+            later = done * _ticks(part.streams.video[0].time_base, recipe.canvas.rate)
+            for packet in _packets(part.demux(part.streams.video[0]), pictures):
+                packet.pts, packet.dts = (packet.pts or 0) + later, (packet.dts or 0) + later
+                count += 1
+                yield packet
+        if count != frames:
+            raise ValueError(f"segment {at} has {count} frames instead of {frames}")
+        done += frames
+
+
+def _packets(found: Iterator[Packet[Any]], stream: Stream) -> Iterator[Packet[Any]]:
+    """The packets, for a stream of the film; without the empty one that tells the end."""
+    for packet in found:
+        if packet.pts is not None and packet.dts is not None:
+            packet.stream = stream
+            yield packet
+
+
+def _time(packet: Packet[Any]) -> Fraction:
+    """When it is decoded, in seconds: the order in which packets lie in the film."""
+    return (packet.dts or 0) * packet.time_base
 
 
 def _ticks(base: Fraction | None, rate: Fraction) -> int:
@@ -69,28 +97,19 @@ def _ticks(base: Fraction | None, rate: Fraction) -> int:
     return ticks.numerator
 
 
-def write_about(recipe: MasterRecipe, folder: Path) -> Path:
-    """Title and chapters as an ffmetadata file: the one place where a user's words meet ffmpeg, escaped as it asks."""
-    rate = recipe.canvas.rate
-    lines = [";FFMETADATA1", f"title={_escaped(recipe.title)}"]
-    for chapter in recipe.chapters:
-        lines += ["[CHAPTER]", f"TIMEBASE={rate.denominator}/{rate.numerator}", f"START={chapter.start}"]
-        lines += [f"END={chapter.stop}", f"title={_escaped(chapter.title)}"]
-    path = folder / "about.ffmeta"
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
-    return path
+def _tell_about(recipe: MasterRecipe, film: OutputContainer) -> None:
+    """Title and chapters, as written; a text ends at a NUL, which is left out."""
+    frame_s = 1 / recipe.canvas.rate
+    film.metadata["title"] = _told(recipe.title)
+    film.set_chapters([
+        {"id": at, "start": chapter.start, "end": chapter.stop, "time_base": frame_s,
+         "metadata": {"title": _told(chapter.title)}}
+        for at, chapter in enumerate(recipe.chapters)
+    ])  # fmt: skip
 
 
-def film_arguments(recipe: MasterRecipe, name: str) -> list[str]:
-    """Arguments for ffmpeg: ``in:pictures``, ``in:sound`` and ``in:about`` to ``name``."""
-    rate = recipe.canvas.rate
-    return [
-        *("-f", "nut", "-i", "in:pictures", "-f", "mov", "-i", "in:sound", "-f", "ffmetadata", "-i", "in:about"),
-        *("-map", "0:v:0", "-map", "1:a:0", "-c", "copy", "-map_metadata", "2", "-map_chapters", "2"),
-        *("-fflags", "+bitexact", "-movflags", "+faststart"),
-        *("-video_track_timescale", str(timescale(rate)), "-movie_timescale", str(film_timescale(rate))),
-        *("-f", segment_suffix(recipe.canvas.codec)[1:], name),
-    ]
+def _told(text: str) -> str:
+    return text.replace("\0", "")
 
 
 def check_headers(segments: Sequence[Path]) -> None:
@@ -130,8 +149,3 @@ def check_canvas(segments: Sequence[Path], canvas: Canvas) -> None:
     width, height = int.from_bytes(fixed[28:30], "big"), int.from_bytes(fixed[30:32], "big")
     if (width, height) != (canvas.width_px, canvas.height_px):
         raise ValueError(f"segments of {width}×{height} pixels instead of {canvas.width_px}×{canvas.height_px}")
-
-
-def _escaped(text: str) -> str:
-    """For ffmetadata: a backslash before special signs and line ends; NUL cannot be written and is left out."""
-    return "".join(f"\\{letter}" if letter in "=;#\\\n" else letter for letter in text if letter != "\0")

@@ -26,11 +26,6 @@ PLAIN_FILE = ("-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexac
 """Nothing of the sources' tags, and no version strings of the writer."""
 
 
-def segment_suffix(codec: Codec) -> str:
-    """``.mp4``; ``.mov`` for the lossless codec, which keeps the same clock and cannot live in mp4."""
-    return ".mov" if codec.name == "lossless" else ".mp4"
-
-
 def timescale(rate: Fraction) -> int:
     """Ticks per second of a film's video track: holds every frame of ``rate`` exactly, the same for all segments."""
     return rate.numerator * (1000 if rate.numerator < 1000 else 1)
@@ -51,7 +46,7 @@ def video_arguments(canvas: Canvas, frames: int) -> list[str]:
         *("-flags:v", "+bitexact"),
         *PLAIN_FILE,
         *("-video_track_timescale", str(timescale(canvas.rate)), "-movie_timescale", str(film_timescale(canvas.rate))),
-        *("-f", segment_suffix(codec)[1:]),
+        *("-f", "mp4"),
     ]
 
 

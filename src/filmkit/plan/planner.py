@@ -69,7 +69,7 @@ def plan_film(
                 **{f"segment{at:05}": Input(key, "segment") for at, key in enumerate(segments)},
                 "sound": Input(sound, "sound"),
             },
-            tools=tools.media,
+            tools=tools.joining,
             cost=Cost(seconds=0.2 + timeline.frames / 20_000),
         ),
     )

@@ -16,20 +16,21 @@ VERSIONS = {
     "source": 1,
     "stem": 1,
     "mix": 1,
-    "master": 2,
+    "master": 3,
 }
 """The version of each stage. A stage whose bytes change gets the next number; golden digests in the tests guard it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Ids of what draws, sums and encodes: ``media`` (the ffmpeg build), ``drawing`` (``pillow``, fonts), ``sums``
-    (numpy).
+    """Ids of what decides bytes: ``media`` (the ffmpeg build), ``drawing`` (``pillow``, fonts), ``sums`` (numpy),
+    ``joining`` (PyAV).
     """
 
     media: Mapping[str, str]
     drawing: Mapping[str, str]
     sums: Mapping[str, str]
+    joining: Mapping[str, str]
 
     @staticmethod
     def version(kind: str) -> int:

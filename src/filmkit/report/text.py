@@ -169,6 +169,11 @@ def counts(steps: Sequence[Step]) -> dict[str, int]:
     return found
 
 
+def word_for_many(kind: str) -> str:
+    """``segments`` for steps of the kind ``segment``, ``mixes`` for ``mix``."""
+    return _KIND_WORDS[kind][1]
+
+
 def kinds(found: Mapping[str, int]) -> str:
     """``3 segments, 1 mix, 1 master``."""
     words = []

@@ -11,7 +11,7 @@ from pathlib import Path
 from shutil import copyfile
 
 from filmkit.errors import StepFailed
-from filmkit.media.encode import segment_suffix, video_arguments
+from filmkit.media.encode import video_arguments
 from filmkit.media.gate import GATE_BENIGN
 from filmkit.media.graph import Prepared, segment_arguments
 from filmkit.media.overlay import is_seen, write_patch
@@ -29,7 +29,7 @@ def run(step: Step, bench: Workbench) -> Made:
     rendered, or the tool fails.
     """
     recipe = SegmentRecipe.from_params(step.params)
-    name = f"segment{segment_suffix(recipe.canvas.codec)}"
+    name = "segment.mp4"
     try:
         job = _job(recipe, bench, name)
     except ValueError as error:

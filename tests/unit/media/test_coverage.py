@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from PIL import ImageFont
 
 from filmkit.media.coverage import FOLDER, TABLE, _unpacked, characters_of, font_coverage, packed, table_of
-from filmkit.media.drawing_tools import drawing_tools
 from filmkit.media.faces import FACES, face_runs, missing_glyphs
+from filmkit.media.library_ids import drawing_tools
 
 LANGUAGES = [
     "The quick brown fox — “jumps” over 13 lazy dogs; it’s 100% «so», isn't it? {[(a|b\\c)]} #@&*~^_+=<>$€£¥©®™…•°",
@@ -87,7 +87,7 @@ def test_packed_ranges_hold_exactly_their_characters(codes: set[int]) -> None:
 def test_asking_opens_no_font_library() -> None:
     asking = (
         "import sys; from filmkit.media.faces import missing_glyphs;"
-        "from filmkit.media.drawing_tools import drawing_tools;"
+        "from filmkit.media.library_ids import drawing_tools;"
         "missing_glyphs('été 映'); drawing_tools(); print([m for m in ('PIL', 'numpy', 'moviepy') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", asking], capture_output=True, text=True, check=True)

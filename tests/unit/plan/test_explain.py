@@ -116,7 +116,7 @@ def test_a_draft_differs_in_size_and_encoding() -> None:
 
 
 def test_another_build_of_a_tool_is_named() -> None:
-    other = Tools(media={"ffmpeg": "newer"}, drawing=TOOLS.drawing, sums=TOOLS.sums)
+    other = replace(TOOLS, media={"ffmpeg": "newer"})
     changes = why(graph_of(first_light(), other), BEFORE, "segment lamp/flame")
     assert [str(change) for change in changes] == ["segment lamp/flame: ffmpeg is another build: newer, it was test"]
 
