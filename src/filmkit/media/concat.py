@@ -45,7 +45,8 @@ def write_film(segments: Sequence[Path], sound: Path, recipe: MasterRecipe, out:
         voice = _stream_like(heard.streams.audio[0], film)
         _tell_about(recipe, film)
         sounds = _packets(heard.demux(heard.streams.audio[0]), voice)
-        for packet in heapq.merge(_joined(segments, recipe, pictures), sounds, key=_time):
+        clock = film_timescale(recipe.canvas.rate)
+        for packet in heapq.merge(_joined(segments, recipe, pictures), sounds, key=lambda each: _decoded(each, clock)):
             film.mux(packet)
 
 
@@ -84,9 +85,9 @@ def _packets(found: Iterator[Packet[Any]], stream: Stream) -> Iterator[Packet[An
             yield packet
 
 
-def _time(packet: Packet[Any]) -> Fraction:
-    """When it is decoded, in seconds: the order in which packets lie in the film."""
-    return (packet.dts or 0) * packet.time_base
+def _decoded(packet: Packet[Any], clock: int) -> int:
+    """When it is decoded, in ticks of ``clock`` a second: the order in which packets lie in the film."""
+    return (packet.dts or 0) * packet.time_base.numerator * clock // packet.time_base.denominator
 
 
 def _ticks(base: Fraction | None, rate: Fraction) -> int:
