@@ -82,7 +82,7 @@ def test_without_a_server_strict_does_not_fall_back(desk: Desk, monkeypatch: pyt
     def no_server() -> None:
         raise ToolMissing("no server here", remedy="use --engine local")
 
-    monkeypatch.setattr("filmkit.cli.running.attach", no_server)
+    monkeypatch.setattr("filmkit.cli.under_prefect.attach", no_server)
     answer = desk.ask("render", desk.film(), "--strict")
     assert (answer.code, answer.out) == (6, "")
     assert answer.err.splitlines() == [
