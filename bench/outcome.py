@@ -35,13 +35,13 @@ def measure_peers(bench: Bench) -> Rows:
 
 
 def measure_size(bench: Bench) -> Rows:
-    """The same pictures in segments and encoded in one go, at the same preset and crf, against the lossless film. Key
-    frames are what a film can be sought and cut at: filmkit sets one every two seconds, x264 by itself one every ten.
+    """The same pictures in segments and encoded in one go, at the same preset and crf, against the lossless film.
+    Key frames are what a film can be sought and cut at: filmkit sets one every two seconds, x264 by itself one in ten.
     """
     shape = Shape(_PEER_SHOTS)
     film = bench.film("size", shape)
-    bench.filmkit("render", str(film), *LOCAL, store="size", fresh=True)
     lossless = render_lossless(film, bench.folder / "stores" / "size")
+    bench.filmkit("render", str(film), *LOCAL, store="size", fresh=True)
     whole = encode_whole(lossless, film.with_suffix(".whole.mp4"), shape.preset, 20, _GOP_FRAMES)
     rare = encode_whole(lossless, film.with_suffix(".rare.mp4"), shape.preset, 20, _RARE_GOP_FRAMES)
     files = {

@@ -90,11 +90,11 @@ def check_shown(film: Path, timeline: Timeline) -> Shown:
 
 
 def render_lossless(film: Path, store: Path) -> Path:
-    """The film with every picture kept exactly (ffv1): what encodings are compared with."""
+    """The film with every picture kept exactly (ffv1), beside its folder: what encodings are compared with."""
     settings = Settings(engine=Engine.LOCAL, store=str(store), quality=Quality(lossless=True))
     job = open_job(film, settings)
     run_job(job, run_local, Listeners())
-    return film / finish_job(job, "local").film
+    return Path(finish_job(job, "local").film).rename(film.with_suffix(".lossless.mp4"))
 
 
 def encode_whole(lossless: Path, out: Path, preset: str, crf: int, gop_frames: int) -> Path:
