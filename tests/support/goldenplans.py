@@ -43,7 +43,7 @@ def plan_text(name: str) -> str:
     value: dict[str, Json] = {"findings": findings_value(result.findings)}
     if result.timeline is not None:
         loudness = made.storyboard.sound.loudness
-        wanted = (loudness.integrated, loudness.peak)
+        wanted = (loudness.target_lufs, loudness.ceiling_dbtp)
         plan = plan_film(result.timeline, made.storyboard.picture, wanted, TOOLS, Quality())
         steps = remembered(plan.graph)
         value["timeline"] = timeline_value(result.timeline)

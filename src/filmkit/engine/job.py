@@ -94,7 +94,7 @@ def plan(film: Path, settings: Settings, shop: Workshop) -> Planned:
     if made.timeline is None or has_errors(findings):
         raise FilmError(findings)
     board = loaded.film.storyboard
-    loudness = (board.sound.loudness.integrated, board.sound.loudness.peak)
+    loudness = (board.sound.loudness.target_lufs, board.sound.loudness.ceiling_dbtp)
     planned = plan_film(made.timeline, board.picture, loudness, tools_of(shop.ffmpeg), settings.quality)
     return Planned(loaded, replace(planned, events=(*planned.events, *_content_events(findings))), findings)
 

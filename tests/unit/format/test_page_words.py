@@ -11,7 +11,7 @@ from storyboards import board_of
 
 from filmkit.model.camera import Move, Pace
 from filmkit.model.point import RESERVED
-from filmkit.model.sound import STEMS, OwnSound
+from filmkit.model.sound import LOUDNESS_OF, STEMS, OwnSound
 from filmkit.model.storyboard import Generate, Generator, Inherited, JoinKind, Picture, Shot, Storyboard
 from filmkit.model.titles import TITLE_STYLES, Captions, Credits, Deliverable, Title
 
@@ -72,13 +72,14 @@ def test_defaults_are_those_of_the_page() -> None:
     assert music.duck is not None and music.beats is not None and board.credits is not None
     shot, joined = board.scenes[0].shots
     assert joined.join is not None
+    loudness = board.sound.loudness
     said = {
         "`size` (default `1280x720`)": str(board.picture.size),
         "`fps` (default `24`)": str(board.picture.fps),
         "half a second if not said": str(joined.join.lasts),
         "9 dB, 150 ms, 600 ms": (music.duck.by, str(music.duck.attack), str(music.duck.release)),
         "`gain` (0 dB)": music.gain,
-        "`integrated` (−14 LUFS) and `peak` (−1 dBTP)": (board.sound.loudness.integrated, board.sound.loudness.peak),
+        "`integrated` (−14 LUFS) and `peak` (−1 dBTP)": (loudness.target_lufs, loudness.ceiling_dbtp),
         "for `lasts` (8 s)": str(board.credits.lasts),
         "bar: 4": music.beats.bar,
         "`zoom: 1.2`, from 1 to 8": shot.zoom,
@@ -87,3 +88,8 @@ def test_defaults_are_those_of_the_page() -> None:
         "1280x720", "24", "0.5s", (9.0, "0.15s", "0.6s"), 0.0, (-14.0, -1.0), "8s", 4, 1.0,
     ]  # fmt: skip
     assert [text for text in said if text not in PAGE] == []
+
+
+def test_places_to_be_heard_have_the_numbers_of_the_page() -> None:
+    rows = re.findall(r"^\| `([a-z0-9-]+)` \| −(\d+) LUFS \| −(\d+) dBTP \|", PAGE, re.M)
+    assert {name: (-float(lufs), -float(peak)) for name, lufs, peak in rows} == dict(LOUDNESS_OF)

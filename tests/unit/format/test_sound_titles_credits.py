@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from cutting import FILES, cut_of, filmed, found_in, heard, only, scene
 from films import file, sound, video
-from storyboards import findings_of
+from storyboards import board_of, findings_of
 
 from filmkit.model.finding import Severity
 from filmkit.model.take import Take
@@ -22,6 +22,25 @@ def effect(inside: str, shots: str = "id: a, lasts: 4s") -> str:
 
 def titled(*titles: str, rest: str = "") -> str:
     return scene("id: a, lasts: 4s", rest="titles: [" + ", ".join(f"{{{title}}}" for title in titles) + f"]\n{rest}")
+
+
+# loudness
+
+
+@pytest.mark.parametrize(
+    ("said", "lufs", "dbtp"),
+    [
+        ("podcast", -16.0, -1.0),
+        ("{for: atsc-a85}", -24.0, -2.0),
+        ("{for: ebu-r128, peak: -3 dBTP}", -23.0, -3.0),
+        ("{for: ebu-r128, integrated: -20 LUFS}", -20.0, -1.0),
+        ("{integrated: -18 LUFS, peak: -4 dBTP}", -18.0, -4.0),
+        ("{peak: -2 dBTP}", -14.0, -2.0),
+    ],
+)
+def test_a_number_that_is_said_wins_over_that_of_the_place(said: str, lufs: float, dbtp: float) -> None:
+    loudness = board_of(scene("id: a, lasts: 4s", rest=f"sound: {{loudness: {said}}}")).sound.loudness
+    assert (loudness.target_lufs, loudness.ceiling_dbtp) == (lufs, dbtp)
 
 
 # cues

@@ -214,6 +214,9 @@ def test_wrong_line_says_what_to_write(line: str) -> None:
             "write a number from -1 to 1",
         ),
         (SHOT + "sound: {loudness: {integrated: -14}}\n", "8:32", "write '-14 LUFS'"),
+        (SHOT + "sound: {loudness: you-tube}\n", "8:19", "did you mean 'youtube'?"),
+        (SHOT + "sound: {loudness: netflix}\n", "8:19", "choose 'cinema-ish'"),
+        (SHOT + "sound: {loudness: {for: Netflix, peak: -2 dBTP}}\n", "8:25", "choose 'cinema-ish'"),
         (
             SHOT + "sound:\n  music:\n    - {id: m, at: boat, file: a.wav, duck: {under: [talk]}}\n",
             "10:53",

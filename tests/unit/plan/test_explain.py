@@ -22,7 +22,9 @@ def graph_of(film: Film, tools: Tools = TOOLS, quality: Quality = Quality()) -> 
     timeline = cut(film).timeline
     assert timeline is not None
     loudness = film.storyboard.sound.loudness
-    return plan_film(timeline, film.storyboard.picture, (loudness.integrated, loudness.peak), tools, quality).graph
+    return plan_film(
+        timeline, film.storyboard.picture, (loudness.target_lufs, loudness.ceiling_dbtp), tools, quality
+    ).graph
 
 
 def kept(graph: WorkGraph) -> Remembered:
