@@ -79,7 +79,7 @@ class CuePoints:
         if point.mark is None:
             return self.start(cue)
         if point.mark == "end":
-            return self._last_heard(cue)
+            return self.last_heard(cue)
         return self._mark(point, cue)
 
     def nearest_beat(self, cue: Cue, time_s: Fraction) -> Fraction | None:
@@ -102,7 +102,8 @@ class CuePoints:
         finally:
             self._open.pop()
 
-    def _last_heard(self, cue: Cue) -> Fraction:
+    def last_heard(self, cue: Cue) -> Fraction:
+        """Where a cue ends: where it was told to, else where it has played out. Raises PointTrouble."""
         told = self.end(cue)
         if told is None and (told := self._played_out(cue)) is None:
             raise PointTrouble(f"the end of '{cue.id}' is not known: its file is missing", "give it 'lasts'")

@@ -17,6 +17,7 @@ from filmkit.model.timebase import FrameRate, Time
 from filmkit.model.timeline import Clip, MovedCut, ScenePart, Timeline
 from filmkit.plan.clips import clip_of
 from filmkit.plan.credits import credit_pages
+from filmkit.plan.dialogue import check_lines
 from filmkit.plan.place import Placed, Placing
 from filmkit.plan.points import Names, Points
 from filmkit.plan.shots import Path
@@ -55,6 +56,7 @@ def cut(film: Film) -> Cut:
         scenes=_scenes(clips),
         moved=tuple(moved),
     )
+    findings += check_lines(film, points, clips, placed)
     _check_promises(film, timeline, findings)
     return Cut(None if has_errors(findings) else timeline, tuple(findings))
 

@@ -162,16 +162,19 @@ class _OwnSound:
         """Its place; sound past the film's end is cut. A lead or trail that the take does not have is reported."""
         lead_s = self.own.lead.at(rate)
         trail_s = min(self.own.trail.at(rate), rate.seconds(film_stop - self.clip.stop))
-        start = samples(rate.seconds(self.clip.start) - lead_s)
-        stop = samples(rate.seconds(self.clip.stop) + trail_s)
-        if start < 0:
+        start_s, stop_s = rate.seconds(self.clip.start), rate.seconds(self.clip.stop) + trail_s
+        if start_s < lead_s:
             findings.append(self._finding("lead-before-start", "would begin before the film", "lead", Severity.ERROR))
-            start = 0
-        speed = self.shot.plan.speed
-        take_s = self.shot.in_s + speed.taken(-lead_s) - self.audio.lead
         findings += self._spare(rate, lead_s, trail_s)
-        length = stop - start
-        pieces = () if speed.constant == 1 else _pieces(speed, take_s, -lead_s, length)
+        shape, speed = self._shape(rate), self.shot.plan.speed
+        begin_s = self._first_s(-min(lead_s, start_s), stop_s - start_s, shape)
+        start = samples(start_s + begin_s)
+        length = samples(stop_s) - start
+        take_s = self._begun_s + speed.taken(begin_s)
+        if speed.constant != 1:
+            last_s = speed.screen(self.audio.seconds - self._begun_s)
+            length = min(length, max(1, samples(last_s - begin_s)))
+        pieces = () if speed.constant == 1 else _pieces(speed, take_s, begin_s, length)
         if not pieces:
             length = min(length, max(1, samples(self.audio.seconds - take_s)))  # its last sample gets the fade
         return SoundClip(
@@ -181,15 +184,28 @@ class _OwnSound:
             start=start,
             length=length,
             source_start=0 if pieces else samples(take_s),
-            shape=self._shape(rate),
+            shape=shape,
             pieces=pieces,
         )
+
+    @property
+    def _begun_s(self) -> Fraction:
+        """Seconds into the take's sound at the shot's first frame."""
+        return self.shot.in_s - self.audio.lead
+
+    def _first_s(self, wanted_s: Fraction, stop_s: Fraction, shape: Shape) -> Fraction:
+        """When it begins, in screen seconds from the shot's first frame: a fade in over a lead that the take does not
+        have would be over before there is anything to hear. A crossing stays where the other side's is.
+        """
+        if shape.is_crossing_in or self._begun_s + self.shot.plan.speed.taken(wanted_s) >= 0:
+            return wanted_s
+        first_s = self.shot.plan.speed.screen(-self._begun_s)
+        return first_s if first_s < stop_s else wanted_s
 
     def _spare(self, rate: FrameRate, lead_s: Fraction, trail_s: Fraction) -> Iterator[Finding]:
         """Warnings where the take has less sound before or after its picture than is asked for."""
         speed, shown_s = self.shot.plan.speed, rate.seconds(self.clip.frames)
-        begin_s = self.shot.in_s - self.audio.lead
-        before_s, after_s = begin_s, self.audio.seconds - begin_s - speed.taken(shown_s)
+        before_s, after_s = self._begun_s, self.audio.seconds - self._begun_s - speed.taken(shown_s)
         for key, wanted_s, have_s, needs_s in (
             ("lead", lead_s, before_s, -speed.taken(-lead_s)),
             ("trail", trail_s, after_s, speed.taken(shown_s + trail_s) - speed.taken(shown_s)),
