@@ -26,7 +26,7 @@ class Rival:
 def rival_of(film: Path, store: Path) -> Rival:
     """Loads and cuts a film as filmkit does. Raises ValueError with the findings where it cannot be rendered."""
     settings = Settings(store=str(store))
-    loaded, findings = check_film(film, settings, open_shop(settings, film).memo)
+    loaded, findings = check_film(film, settings, open_shop(settings, film))
     if loaded.film is None:
         raise ValueError("\n".join(finding.message for finding in findings))
     timeline = cut(loaded.film).timeline

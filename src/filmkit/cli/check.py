@@ -22,16 +22,15 @@ def check(
 
     Storyboard and media are read, nothing is rendered. The exit code is 3 where a render would stop.
     """
-    from filmkit.engine.job import check_film
+    from filmkit.engine.job import check_film, open_shop
     from filmkit.load.against import check_against
     from filmkit.model.finding import as_errors, has_errors
     from filmkit.report.json import findings_value
     from filmkit.report.text import count_line, finding_lines, plain
-    from filmkit.store.digests import DigestMemo
-    from filmkit.store.paths import store_folder
 
     folder, cut = film_path(film)
-    loaded, findings = check_film(folder, settings_of(cut=cut, store=store), DigestMemo(store_folder(store)))
+    settings = settings_of(cut=cut, store=store)
+    loaded, findings = check_film(folder, settings, open_shop(settings))
     if against is not None:
         findings = (*findings, *check_against(loaded, against))
     if strict:

@@ -14,9 +14,11 @@ from filmkit.engine.registry import stage
 from filmkit.errors import DiskFull, FilmkitError, StepFailed
 from filmkit.media.blame import broken_source
 from filmkit.media.children import check_stopped
+from filmkit.media.library_ids import drawing_tools, joining_tools, sum_tools
 from filmkit.media.tools import Ffmpeg
 from filmkit.media.workbench import Workbench
 from filmkit.plan.graph import Step
+from filmkit.plan.steps import Tools
 from filmkit.store.actions import Record
 from filmkit.store.blobs import BlobMissing
 from filmkit.store.digests import DigestMemo
@@ -31,6 +33,11 @@ class Workshop:
     store: Store
     memo: DigestMemo
     ffmpeg: Ffmpeg
+
+    @property
+    def tools(self) -> Tools:
+        """Ids of the tools, as they enter keys."""
+        return Tools({"ffmpeg": self.ffmpeg.build_id}, drawing_tools(), sum_tools(), joining_tools())
 
 
 class Gone(StepFailed):

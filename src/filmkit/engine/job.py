@@ -3,37 +3,34 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from filmkit.engine.execute import Gone, Workshop, execute_step
+from filmkit.engine.analyses import analyse
+from filmkit.engine.attempts import RunSteps, run_missing
+from filmkit.engine.execute import Workshop
 from filmkit.engine.listen import Listener
 from filmkit.engine.outputs import Outputs
 from filmkit.engine.registry import warm
-from filmkit.engine.schedule import Failures
 from filmkit.engine.settings import Session, Settings
 from filmkit.errors import FilmkitError, UsageError
 from filmkit.load.film import Loaded, load_film
 from filmkit.load.places import with_places
-from filmkit.media.library_ids import drawing_tools, joining_tools, sum_tools
 from filmkit.media.sandbox import SandboxLevel, current_level, require
-from filmkit.media.tools import Ffmpeg, find_ffmpeg
+from filmkit.media.tools import find_ffmpeg
 from filmkit.model.finding import FilmError, Finding, Severity, as_errors, has_errors
 from filmkit.model.run import Event, RunReport
+from filmkit.model.timeline import Timeline
 from filmkit.plan.cut import cut
 from filmkit.plan.graph import Step
 from filmkit.plan.planner import FilmPlan, plan_film
 from filmkit.plan.stale import Todo, todo
-from filmkit.plan.steps import Tools
 from filmkit.store.actions import Record
 from filmkit.store.blobs import BlobMissing
 from filmkit.store.digests import DigestMemo
 from filmkit.store.paths import is_inside, store_folder
 from filmkit.store.store import Store
-
-RunSteps = Callable[[Sequence[Step], Callable[[Step], Record], int], None]
-"""An engine: runs missing steps with an execute function and a number of workers."""
 
 
 @dataclass(frozen=True)
@@ -73,35 +70,36 @@ def open_shop(settings: Settings, film_folder: Path | None = None) -> Workshop:
     return Workshop(Store(folder), DigestMemo(folder), find_ffmpeg(settings.ffmpeg))
 
 
-def check_film(film: Path, settings: Settings, memo: DigestMemo) -> tuple[Loaded, tuple[Finding, ...]]:
+def check_film(film: Path, settings: Settings, shop: Workshop) -> tuple[Loaded, tuple[Finding, ...]]:
     """Everything found wrong with a film, load and cut together; raises nothing for a film's mistakes."""
-    loaded = load_film(film, cut=settings.cut, memo=memo)
+    loaded, findings, _ = _load_and_cut(film, settings, shop)
+    return loaded, findings
+
+
+def _load_and_cut(
+    film: Path, settings: Settings, shop: Workshop
+) -> tuple[Loaded, tuple[Finding, ...], Timeline | None]:
+    """The film with everything its cut depends on, all findings, and the cut, where there is one."""
+    loaded = load_film(film, cut=settings.cut, memo=shop.memo)
     if loaded.film is None:
-        return loaded, loaded.findings
-    found = cut(loaded.film).findings
-    return loaded, (*loaded.findings, *with_places(found, loaded.tree))
+        return loaded, loaded.findings, None
+    analysed = analyse(loaded.film, shop, settings.worker_count)
+    made = cut(analysed.film)
+    found = with_places([*analysed.findings, *made.findings], loaded.tree)
+    return replace(loaded, film=analysed.film), (*loaded.findings, *found), made.timeline
 
 
 def plan(film: Path, settings: Settings, shop: Workshop) -> Planned:
     """Loads, cuts and plans a film. Raises FilmError with all findings where it cannot be rendered."""
-    loaded = load_film(film, cut=settings.cut, memo=shop.memo)
-    if loaded.film is None:
-        raise FilmError(loaded.findings)
-    made = cut(loaded.film)
-    findings = (*loaded.findings, *with_places(made.findings, loaded.tree))
+    loaded, findings, timeline = _load_and_cut(film, settings, shop)
     if settings.strict:
         findings = as_errors(findings)
-    if made.timeline is None or has_errors(findings):
+    if loaded.film is None or timeline is None or has_errors(findings):
         raise FilmError(findings)
     board = loaded.film.storyboard
     loudness = (board.sound.loudness.target_lufs, board.sound.loudness.ceiling_dbtp)
-    planned = plan_film(made.timeline, board.picture, loudness, tools_of(shop.ffmpeg), settings.quality)
+    planned = plan_film(timeline, board.picture, loudness, shop.tools, settings.quality)
     return Planned(loaded, replace(planned, events=(*planned.events, *_content_events(findings))), findings)
-
-
-def tools_of(ffmpeg: Ffmpeg) -> Tools:
-    """Ids of the tools, as they enter keys."""
-    return Tools({"ffmpeg": ffmpeg.build_id}, drawing_tools(), sum_tools(), joining_tools())
 
 
 def _content_events(findings: Sequence[Finding]) -> tuple[Event, ...]:
@@ -122,9 +120,6 @@ _KINDS = {
     Session.FILM: {"master"},
 }
 """The steps whose results a session is after."""
-
-_ATTEMPTS = 5
-"""How often a run goes on after damage was found; each time what was found is set aside and made again."""
 
 
 def open_job(film: Path, settings: Settings, session: Session = Session.FILM) -> Job:
@@ -165,18 +160,7 @@ def run_job(job: Job, run_steps: RunSteps, listener: Listener) -> Job:
     if not job.todo.missing:
         return job
     _require_all(job)
-    made: dict[str, Step] = {}
-    with job.shop.store.lease():
-        for attempt in range(_ATTEMPTS):
-            missing = _ask_store(job).missing
-            if not missing:
-                break
-            made |= {step.key: step for step in missing}
-            try:
-                run_steps(missing, lambda step: execute_step(step, job.shop, listener), job.settings.worker_count)
-            except Failures as failures:
-                if attempt == _ATTEMPTS - 1 or not all(isinstance(error, Gone) for error in failures.errors):
-                    raise
+    made = run_missing(lambda: _ask_store(job), run_steps, job.shop, listener, job.settings.worker_count)
     return replace(job, todo=replace(job.todo, missing=tuple(made.values())))
 
 

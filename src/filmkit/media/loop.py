@@ -16,12 +16,13 @@ _QUIET = 0.01
 
 
 class LoopedSound:
-    """``sound`` from sample ``start`` to its end, over and over. ``read(0, …)`` begins at ``start``."""
+    """``sound`` from ``start`` to ``stop`` (None: its end), over and over. ``read(0, …)`` begins at ``start``."""
 
-    def __init__(self, sound: SoundFile, start: int = 0) -> None:
+    def __init__(self, sound: SoundFile, start: int = 0, stop: int | None = None) -> None:
         self._sound = sound
         self._start = max(0, start)
-        self.period = max(0, sound.samples - self._start)
+        self._stop = sound.samples if stop is None else min(stop, sound.samples)
+        self.period = max(0, self._stop - self._start)
         self._seam = self._mended_seam()
         self._whole = self._part(0, self.period) if 0 < self.period <= BLOCK_SAMPLES else None
 
@@ -55,7 +56,7 @@ class LoopedSound:
         if length < 2:
             return None
         head = self._sound.read(self._start, length + 1)
-        tail = self._sound.read(self._sound.samples - length, length)
+        tail = self._sound.read(self._stop - length, length)
         if _is_clean(head, tail):
             return None
         mirrored = 2.0 * head[0] - head[:0:-1]

@@ -230,9 +230,19 @@ class SourceRecipe(Recipe):
     pieces: tuple[tuple[int, int, int], ...] = ()
 
 
+class SilenceRecipe(Recipe):
+    """Find where a sound begins and ends: what lies from sample ``first`` on and is quieter than ``threshold_db``
+    (dBFS, RMS of a millisecond) is silence.
+    """
+
+    threshold_db: float
+    first: int = 0
+
+
 class PlacedCue(Recipe):
     """One sound placed to the sample (48 kHz). ``start`` is where its first sample falls in the film, ``length`` how
     many samples are heard; ``source_start`` where it begins in its source; negative or past the end is silence.
+    ``source_stop`` is where a loop goes back to its beginning, None at the end of its source.
     ``fade_in_curve`` / ``fade_out_curve``: ``linear`` (declick) or ``power`` (equal power: the join's crossing).
     """
 
@@ -241,6 +251,7 @@ class PlacedCue(Recipe):
     start: int
     length: int
     source_start: int = 0
+    source_stop: int | None = None
     gain_db: float = 0.0
     pan: float = 0.0
     fade_in: int = 240

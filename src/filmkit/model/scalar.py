@@ -223,6 +223,7 @@ TextT = Annotated[str, PlainValidator(_text), _schema(["string", "number", "bool
 BoolT = Annotated[bool, PlainValidator(_bool), _schema("boolean")]
 GainT = Annotated[float, PlainValidator(_measure("dB", -120, 24)), _measured("dB", "-6 dB")]
 DepthT = Annotated[float, PlainValidator(_measure("dB", 0, 60)), _measured("dB", "9 dB")]
+QuietT = Annotated[float, PlainValidator(_measure("dB", -120, -10)), _measured("dB", "-50 dB")]
 LufsT = Annotated[float, PlainValidator(_measure("LUFS", -40, -5)), _measured("LUFS", "-14 LUFS")]
 PeakT = Annotated[float, PlainValidator(_measure("dBTP", -20, 0)), _measured("dBTP", "-1 dBTP")]
 TempoT = Annotated[Fraction, PlainValidator(_tempo), _measured("bpm", "97 bpm")]

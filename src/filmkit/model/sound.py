@@ -28,6 +28,7 @@ from filmkit.model.scalar import (
     PathT,
     PeakT,
     PointT,
+    QuietT,
     TempoT,
     TextsT,
     TextT,
@@ -93,7 +94,10 @@ SpokenT = Annotated[Annotated[TextT, Tag("=one")] | Annotated[dict[TimeT, TextT]
 
 
 class Cue(Board):
-    """One placed sound: begins ``at`` a point; ``in`` trims its file; ends with ``lasts``, ``to``, or played out."""
+    """One placed sound: begins ``at`` a point; ``in`` trims its file; ends with ``lasts``, ``to``, or played out.
+
+    ``trim`` skips what is quieter than so many dB at both ends of the part of the file that is left.
+    """
 
     id: IdT | None = None
     file: PathT | None = None
@@ -105,6 +109,7 @@ class Cue(Board):
     pan: PanT = 0.0
     fade_in: TimeT | None = None
     fade_out: TimeT | None = None
+    trim: QuietT | None = None
     loop: BoolT = False
     duck: Duck | None = None
     marks: MarksT = Field(default_factory=dict)

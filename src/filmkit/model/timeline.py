@@ -146,6 +146,7 @@ class SoundClip:
     length: int
     source_start: int
     shape: Shape
+    source_stop: int | None = None
     pieces: tuple[tuple[int, int, int], ...] = ()
     duck: Duck | None = None
 

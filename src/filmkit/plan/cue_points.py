@@ -11,6 +11,7 @@ from typing import TypeAlias
 from filmkit.model.point import Point
 from filmkit.model.sound import Cue, Music
 from filmkit.model.timebase import FrameRate
+from filmkit.plan.heard import Part
 from filmkit.plan.trouble import PointTrouble, did_you_mean
 
 _DEEPEST = 100
@@ -44,10 +45,10 @@ class _Grid:
 
 @dataclass
 class CuePoints:
-    """Resolves points on cues; ``length_s`` is a cue's file in seconds (None: unknown), ``resolve`` any other point."""
+    """Resolves points on cues; ``part`` is what of its file a cue may play, ``resolve`` any other point."""
 
     rate: FrameRate
-    length_s: Callable[[Cue], Fraction | None]
+    part: Callable[[Cue], Part]
     resolve: Resolve
     _open: list[str] = field(default_factory=list)
     _starts: dict[str, Fraction] = field(default_factory=dict)
@@ -110,8 +111,8 @@ class CuePoints:
         return told
 
     def _played_out(self, cue: Cue) -> Fraction | None:
-        length = self.length_s(cue)
-        return None if length is None or cue.loop else self.start(cue) + length - cue.in_.at(self.rate)
+        length_s = self.part(cue).length_s
+        return None if length_s is None or cue.loop else self.start(cue) + length_s
 
     def _heard_until(self, cue: Cue) -> Fraction | None:
         """Where a cue ends as far as that is known by now: the end it was told, or that of its file."""
@@ -126,7 +127,7 @@ class CuePoints:
         if mark is None:
             raise PointTrouble(f"'{cue.id}' has no mark '{point.mark}'", did_you_mean(str(point.mark), cue.marks))
         start_s = self.start(cue)
-        time_s = start_s + mark.at(self.rate) - cue.in_.at(self.rate)
+        time_s = start_s + mark.at(self.rate) - self.part(cue).in_s
         until_s = self._heard_until(cue)
         if time_s < start_s or (until_s is not None and time_s > until_s):
             raise PointTrouble(f"the mark '{point}' lies outside the part of its file that is heard",
@@ -155,7 +156,7 @@ class CuePoints:
                 "give the music 'beats: {tempo: 97 bpm, first: 0.04s}'; finding them is not built yet",
             )
         start_s, until_s = self.start(cue), self._heard_until(cue)
-        origin = start_s - cue.in_.at(self.rate) + cue.beats.first.at(self.rate)
+        origin = start_s - self.part(cue).in_s + cue.beats.first.at(self.rate)
         spacing = 60 / cue.beats.tempo * (cue.beats.bar if is_bar else 1)
         first = max(0, ((start_s - origin) / spacing).__ceil__())
         return _Grid(origin, spacing, first, None if until_s is None else ((until_s - origin) / spacing).__floor__())

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 
 from filmkit.model.film import Film, shot_name
 from filmkit.model.finding import Finding, Severity, has_errors
-from filmkit.model.sound import Cue
 from filmkit.model.storyboard import Storyboard
 from filmkit.model.timebase import FrameRate, Time
 from filmkit.model.timeline import Clip, MovedCut, ScenePart, Timeline
 from filmkit.plan.clips import clip_of
 from filmkit.plan.credits import credit_pages
 from filmkit.plan.dialogue import check_lines
+from filmkit.plan.heard import part_of
 from filmkit.plan.place import Placed, Placing
 from filmkit.plan.points import Names, Points
 from filmkit.plan.shots import Path
@@ -62,12 +61,7 @@ def cut(film: Film) -> Cut:
 
 
 def _points(film: Film) -> Points:
-    def cue_length_s(cue: Cue) -> Fraction | None:
-        file = film.files.get(cue.file) if cue.file else None
-        audio = file.facts.audio if file and file.facts else None
-        return audio.seconds if audio else None
-
-    return Points(film.storyboard.picture.fps, _names(film.storyboard), cue_length_s)
+    return Points(film.storyboard.picture.fps, _names(film.storyboard), lambda cue: part_of(cue, film))
 
 
 def _names(board: Storyboard) -> Names:

@@ -14,6 +14,7 @@ from filmkit.model.point import Point
 from filmkit.model.sound import Cue
 from filmkit.model.timebase import FrameRate
 from filmkit.plan.cue_points import CuePoints
+from filmkit.plan.heard import Part
 from filmkit.plan.trouble import PointTrouble, did_you_mean
 
 
@@ -46,14 +47,14 @@ class Points:
 
     rate: FrameRate
     names: Names
-    cue_length_s: Callable[[Cue], Fraction | None]
+    part: Callable[[Cue], Part]
     placed: dict[str, PlacedShot] = field(default_factory=dict)
     film_stop: int | None = None
     credits_start: int | None = None
     cues: CuePoints = field(init=False)
 
     def __post_init__(self) -> None:
-        self.cues = CuePoints(self.rate, self.cue_length_s, self.seconds)
+        self.cues = CuePoints(self.rate, self.part, self.seconds)
 
     def seconds(self, point: Point, from_s: Fraction | None = None) -> Fraction:
         """Exact seconds of a point; ``from_s`` is where relative beats (``theme.beat(+2)``) count from.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from filmkit.model.recipe import MixRecipe, PlacedCue, SourceRecipe, StemRecipe
+from filmkit.model.recipe import MixRecipe, PlacedCue, StemRecipe
 from filmkit.model.sound import STEMS
 from filmkit.model.timebase import SAMPLE_RATE
 from filmkit.model.timeline import SoundClip, Timeline
 from filmkit.plan.graph import Cost, Input, Step
+from filmkit.plan.sources import source_step
 from filmkit.plan.steps import Tools, add
 
 
@@ -34,7 +35,7 @@ def _stem(stem: str, heard: list[SoundClip], timeline: Timeline, tools: Tools, s
     slots: dict[str, str] = {}
     cues = []
     for sound in heard:
-        key = _source(sound, tools, steps)
+        key = add(steps, source_step(sound.file, tools, pieces=sound.pieces, about=sound.id))
         slot = slots.setdefault(key, f"source{len(slots)}")
         cues.append(_cue(sound, slot))
     return add(steps, Step(
@@ -57,6 +58,7 @@ def _cue(sound: SoundClip, slot: str) -> PlacedCue:
         start=sound.start,
         length=sound.length,
         source_start=sound.source_start,
+        source_stop=sound.source_stop,
         gain_db=shape.gain_db,
         pan=shape.pan,
         fade_in=min(shape.fade_in, sound.length),
@@ -65,25 +67,3 @@ def _cue(sound: SoundClip, slot: str) -> PlacedCue:
         fade_out_curve="power" if shape.is_crossing_out else "linear",
         loop=shape.loop,
     )
-
-
-def _source(sound: SoundClip, tools: Tools, steps: list[Step]) -> str:
-    facts = sound.file.facts
-    assert facts is not None and facts.audio is not None
-    recipe = SourceRecipe(
-        demuxer=facts.demuxer,
-        stream=facts.audio.stream,
-        channels=facts.audio.channels,
-        layout=facts.audio.layout,
-        pieces=sound.pieces,
-    )
-    return add(steps, Step(
-        kind="source",
-        name=f"source {sound.file.name}" + (f" for {sound.id}" if sound.pieces else ""),
-        version=tools.version("source"),
-        params=recipe.as_params(),
-        sources={"file": sound.file},
-        tools={**tools.media, **tools.sums} if sound.pieces else tools.media,  # numpy stretches
-        about=(sound.id,) if sound.pieces else (),
-        cost=Cost(0, 0.2),
-    ))  # fmt: skip

@@ -12,6 +12,7 @@ from filmkit.model.sound import Cue, OwnSound, Stem
 from filmkit.model.take import AudioFacts, SourceFile
 from filmkit.model.timebase import SAMPLE_RATE, FrameRate, samples
 from filmkit.model.timeline import Clip, Shape, SoundClip, TakeMaterial
+from filmkit.plan.heard import Part
 from filmkit.plan.place import Placed
 from filmkit.plan.points import Points
 from filmkit.plan.shots import Path
@@ -70,7 +71,8 @@ class _CuePlace:
             findings.append(Finding("no-sound", f"{self.name}: {file.name} has no sound", "name another file",
                                     about=self.name, path=(*self.path, "file")))  # fmt: skip
             return None
-        length = self._length(file.facts.audio, points, findings)
+        part = points.part(self.cue)
+        length = self._length(part, points, findings)
         if length < 1:
             return None
         rate = points.rate
@@ -80,7 +82,8 @@ class _CuePlace:
             file=file,
             start=samples(self.start_s),
             length=length,
-            source_start=samples(self.cue.in_.at(rate)),
+            source_start=samples(part.in_s),
+            source_stop=samples(part.in_s) + samples(part.length_s or Fraction(0)) if self._loops_to_a_stop else None,
             shape=Shape(
                 gain_db=self.cue.gain,
                 pan=self.cue.pan,
@@ -91,11 +94,15 @@ class _CuePlace:
             duck=self.cue.duck,
         )
 
-    def _length(self, audio: AudioFacts, points: Points, findings: list[Finding]) -> int:
+    @property
+    def _loops_to_a_stop(self) -> bool:
+        """Whether a loop goes back before the end of its file: where silence follows that ``trim`` cuts off."""
+        return self.cue.loop and self.cue.trim is not None
+
+    def _length(self, part: Part, points: Points, findings: list[Finding]) -> int:
         """Samples heard: to the cue's end, the sound's own, or the film's, whichever comes first."""
         start = samples(self.start_s)
-        in_s = self.cue.in_.at(points.rate)
-        given = samples(audio.seconds - in_s)
+        given = samples(part.length_s or Fraction(0))
         film_left = points.rate.samples(points.film_stop or 0) - start
         if given < 1 or film_left < 1 or (self.stop_s is not None and self.stop_s <= self.start_s):
             self._silent(given, film_left, findings)
@@ -120,7 +127,8 @@ class _CuePlace:
 
     def _silent(self, given: int, film_left: int, findings: list[Finding]) -> None:
         why = (
-            "'in' lies past the end of its file"
+            (f"nothing in it is louder than {self.cue.trim:g} dB" if self.cue.trim is not None else "")
+            or "'in' lies past the end of its file"
             if given < 1
             else "it begins at or after the film's end"
             if film_left < 1

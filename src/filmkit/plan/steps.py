@@ -14,6 +14,7 @@ VERSIONS = {
     "card": 2,
     "segment": 3,
     "source": 1,
+    "silence": 1,
     "stem": 1,
     "mix": 1,
     "master": 3,

@@ -70,7 +70,7 @@ class _Voice:
 
     def __init__(self, cue: PlacedCue, sound: SoundFile) -> None:
         self.cue = cue
-        self._sound = LoopedSound(sound, cue.source_start) if cue.loop else sound
+        self._sound = LoopedSound(sound, cue.source_start, cue.source_stop) if cue.loop else sound
         self._origin = 0 if cue.loop else cue.source_start
         factor = gain(cue.gain_db)
         self._gains = [np.float32(side * factor) for side in pan_gains(cue.pan)]
