@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from filmkit.media.sound import BLOCK_SAMPLES, CHANNELS, Samples, SoundFile
+from filmkit.media.sound import BLOCK_SAMPLES, CHANNELS, Readable, Samples
 
 _SEAM = 480
 _NATURAL = 2.0
@@ -18,7 +18,7 @@ _QUIET = 0.01
 class LoopedSound:
     """``sound`` from ``start`` to ``stop`` (None: its end), over and over. ``read(0, …)`` begins at ``start``."""
 
-    def __init__(self, sound: SoundFile, start: int = 0, stop: int | None = None) -> None:
+    def __init__(self, sound: Readable, start: int = 0, stop: int | None = None) -> None:
         self._sound = sound
         self._start = max(0, start)
         self._stop = sound.samples if stop is None else min(stop, sound.samples)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,16 @@ BLOCK_SAMPLES = 65_536
 
 SILENCE_DB = -200.0
 """What :func:`decibels` says of digital silence, which JSON has no number for."""
+
+
+class Readable(Protocol):
+    """What can be read like a :class:`SoundFile`."""
+
+    samples: int
+
+    def read(self, start: int, count: int) -> Samples:
+        """Samples [``start``, ``start + count``), a new (count, 2) array; what lies outside is 0."""
+        ...
 
 
 class SoundFile:

@@ -239,11 +239,16 @@ class SilenceRecipe(Recipe):
     first: int = 0
 
 
+CurveName = Literal["linear", "power", "smooth", "exponential"]
+
+
 class PlacedCue(Recipe):
     """One sound placed to the sample (48 kHz). ``start`` is where its first sample falls in the film, ``length`` how
     many samples are heard; ``source_start`` where it begins in its source; negative or past the end is silence.
     ``source_stop`` is where a loop goes back to its beginning, None at the end of its source.
-    ``fade_in_curve`` / ``fade_out_curve``: ``linear`` (declick) or ``power`` (equal power: the join's crossing).
+    ``fade_in_curve`` / ``fade_out_curve``: as in :mod:`filmkit.media.curves`; a declick is ``linear``, a join's
+    crossing ``power``. ``reversed_samples`` > 0: the source's samples [``source_start``, + ``reversed_samples``) are
+    heard from the last to the first.
     """
 
     id: str
@@ -256,9 +261,10 @@ class PlacedCue(Recipe):
     pan: float = 0.0
     fade_in: int = 240
     fade_out: int = 240
-    fade_in_curve: Literal["linear", "power"] = "linear"
-    fade_out_curve: Literal["linear", "power"] = "linear"
+    fade_in_curve: CurveName = "linear"
+    fade_out_curve: CurveName = "linear"
     loop: bool = False
+    reversed_samples: int = 0
 
 
 class StemRecipe(Recipe):

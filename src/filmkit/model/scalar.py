@@ -166,6 +166,13 @@ def _speed(text: str) -> Fraction:
     return Fraction(text.strip())
 
 
+def _pace(text: str) -> Fraction:
+    speed = _speed(text)
+    if not Fraction(1, 4) <= speed <= 4:
+        raise ValueError(f"{text!r} is too far from the sound's own speed; write a number from 0.25 to 4")
+    return speed
+
+
 def _take(value: object) -> str:
     text = _text(value)
     match = re.fullmatch(r"t0*([0-9]{1,4})", text)
@@ -210,6 +217,8 @@ MoneyT = Annotated[
 SpeedT = Annotated[
     Fraction, PlainValidator(_read(_speed, Fraction)), _schema("number", exclusiveMinimum=0, maximum=100)
 ]
+PaceT = Annotated[Fraction, PlainValidator(_read(_pace, Fraction)), _schema("number", minimum=0.25, maximum=4)]
+"""The speed of a sound whose pitch is kept: further from 1, no stretching sounds like the original any more."""
 ColorT = Annotated[
     str,
     PlainValidator(_color),

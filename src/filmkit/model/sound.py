@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from fractions import Fraction
 from typing import Annotated, Any, Final
 
 from pydantic import (
@@ -24,6 +25,7 @@ from filmkit.model.scalar import (
     GainT,
     IdT,
     LufsT,
+    PaceT,
     PanT,
     PathT,
     PeakT,
@@ -48,6 +50,29 @@ class Stem(StrEnum):
 
 STEMS = tuple(stem.value for stem in Stem)
 """The submixes by name, in the order they stand everywhere."""
+
+
+class Curve(StrEnum):
+    """How a fade rises; a fade out is its mirror (formulas: filmkit.media.curves)."""
+
+    LINEAR = "linear"
+    POWER = "power"
+    SMOOTH = "smooth"
+    EXPONENTIAL = "exponential"
+
+
+class SoundFade(Board):
+    """A fade of a sound: how long it ``lasts``, and its ``curve``. A time alone stands for a straight one."""
+
+    lasts: TimeT
+    curve: Curve = Curve.LINEAR
+
+
+def _in_braces(value: object) -> object:
+    return value if isinstance(value, (dict, SoundFade)) else {"lasts": value}
+
+
+SoundFadeT = Annotated[SoundFade, BeforeValidator(_in_braces, json_schema_input_type=TimeT | SoundFade)]
 
 
 class Duck(Board):
@@ -97,6 +122,7 @@ class Cue(Board):
     """One placed sound: begins ``at`` a point; ``in`` trims its file; ends with ``lasts``, ``to``, or played out.
 
     ``trim`` skips what is quieter than so many dB at both ends of the part of the file that is left.
+    ``speed`` keeps the pitch; ``reverse`` plays the used part of the file backwards.
     """
 
     id: IdT | None = None
@@ -107,10 +133,12 @@ class Cue(Board):
     in_: TimeT = Field(default=Time(), alias="in")
     gain: GainT = 0.0
     pan: PanT = 0.0
-    fade_in: TimeT | None = None
-    fade_out: TimeT | None = None
+    fade_in: SoundFadeT | None = None
+    fade_out: SoundFadeT | None = None
     trim: QuietT | None = None
     loop: BoolT = False
+    speed: PaceT = Fraction(1)
+    reverse: BoolT = False
     duck: Duck | None = None
     marks: MarksT = Field(default_factory=dict)
     licence: TextT | None = None
@@ -243,8 +271,8 @@ class OwnSound(Board):
     gain: GainT = 0.0
     lead: TimeT = Time()
     trail: TimeT = Time()
-    fade_in: TimeT | None = None
-    fade_out: TimeT | None = None
+    fade_in: SoundFadeT | None = None
+    fade_out: SoundFadeT | None = None
 
 
 class CutOn(Board):

@@ -13,7 +13,7 @@ from fractions import Fraction
 from filmkit.model.camera import Camera
 from filmkit.model.recipe import Framing
 from filmkit.model.scalar import Size
-from filmkit.model.sound import Duck, Stem
+from filmkit.model.sound import Curve, Duck, Stem
 from filmkit.model.storyboard import JoinKind
 from filmkit.model.take import SourceFile, Take
 from filmkit.model.timebase import FrameRate
@@ -119,14 +119,14 @@ class TitleClip:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a sound is shaped: gain, pan, fades in samples at both ends (``is_crossing``: equal power, under a join)."""
+    """How a sound is shaped: gain, pan, fades in samples at both ends and their curves."""
 
     gain_db: float = 0.0
     pan: float = 0.0
     fade_in: int = 240
     fade_out: int = 240
-    is_crossing_in: bool = False
-    is_crossing_out: bool = False
+    curve_in: Curve = Curve.LINEAR
+    curve_out: Curve = Curve.LINEAR
     loop: bool = False
 
 
@@ -135,8 +135,8 @@ class SoundClip:
     """One sound on the film's sample clock (48 kHz): heard over [``start``, ``start + length``).
 
     ``source_start`` is the sample of its source it begins with (negative: silence first). ``pieces`` are as in
-    ``SourceRecipe``: a source stretched for a shot that plays at another speed, where ``source_start`` counts in the
-    stretched sound.
+    ``SourceRecipe``: a source stretched for another speed, where ``source_start`` counts in the stretched sound.
+    ``reversed_samples`` are as in ``PlacedCue``.
     """
 
     id: str
@@ -148,6 +148,7 @@ class SoundClip:
     shape: Shape
     source_stop: int | None = None
     pieces: tuple[tuple[int, int, int], ...] = ()
+    reversed_samples: int = 0
     duck: Duck | None = None
 
 

@@ -112,7 +112,21 @@ class CuePoints:
 
     def _played_out(self, cue: Cue) -> Fraction | None:
         length_s = self.part(cue).length_s
-        return None if length_s is None or cue.loop else self.start(cue) + length_s
+        return None if length_s is None or cue.loop else self.start(cue) + length_s / cue.speed
+
+    def _heard_at(self, cue: Cue, file_s: Fraction) -> Fraction:
+        """Where a moment of a cue's file is heard: the part of it that is played, at its speed, maybe backwards."""
+        part = self.part(cue)
+        if not cue.reverse:
+            return self.start(cue) + (file_s - part.in_s) / cue.speed
+        told_s = None if cue.loop else self.end(cue)
+        lengths = [] if part.length_s is None else [part.length_s / cue.speed]
+        if told_s is not None:
+            lengths.append(told_s - self.start(cue))
+        if not lengths:
+            raise PointTrouble(f"the part of '{cue.id}' that is heard is not known: its file is missing",
+                               "give it 'lasts'")  # fmt: skip
+        return self.start(cue) + min(lengths) - (file_s - part.in_s) / cue.speed
 
     def _heard_until(self, cue: Cue) -> Fraction | None:
         """Where a cue ends as far as that is known by now: the end it was told, or that of its file."""
@@ -127,7 +141,7 @@ class CuePoints:
         if mark is None:
             raise PointTrouble(f"'{cue.id}' has no mark '{point.mark}'", did_you_mean(str(point.mark), cue.marks))
         start_s = self.start(cue)
-        time_s = start_s + mark.at(self.rate) - self.part(cue).in_s
+        time_s = self._heard_at(cue, mark.at(self.rate))
         until_s = self._heard_until(cue)
         if time_s < start_s or (until_s is not None and time_s > until_s):
             raise PointTrouble(f"the mark '{point}' lies outside the part of its file that is heard",
@@ -155,9 +169,11 @@ class CuePoints:
                 f"'{cue.id}' {what}, so its beats are not known",
                 "give the music 'beats: {tempo: 97 bpm, first: 0.04s}'; finding them is not built yet",
             )
+        if cue.reverse:
+            raise PointTrouble(f"'{cue.id}' is played backwards, so its beats are not counted", "hang this on a mark")
         start_s, until_s = self.start(cue), self._heard_until(cue)
-        origin = start_s - self.part(cue).in_s + cue.beats.first.at(self.rate)
-        spacing = 60 / cue.beats.tempo * (cue.beats.bar if is_bar else 1)
+        origin = self._heard_at(cue, cue.beats.first.at(self.rate))
+        spacing = 60 / cue.beats.tempo * (cue.beats.bar if is_bar else 1) / cue.speed
         first = max(0, ((start_s - origin) / spacing).__ceil__())
         return _Grid(origin, spacing, first, None if until_s is None else ((until_s - origin) / spacing).__floor__())
 

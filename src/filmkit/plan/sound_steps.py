@@ -63,7 +63,8 @@ def _cue(sound: SoundClip, slot: str) -> PlacedCue:
         pan=shape.pan,
         fade_in=min(shape.fade_in, sound.length),
         fade_out=min(shape.fade_out, sound.length),
-        fade_in_curve="power" if shape.is_crossing_in else "linear",
-        fade_out_curve="power" if shape.is_crossing_out else "linear",
+        fade_in_curve=shape.curve_in.value,
+        fade_out_curve=shape.curve_out.value,
         loop=shape.loop,
+        reversed_samples=sound.reversed_samples,
     )

@@ -8,19 +8,17 @@ from fractions import Fraction
 
 from filmkit.model.film import Film
 from filmkit.model.finding import Finding, Severity
-from filmkit.model.sound import Cue, OwnSound, Stem
+from filmkit.model.sound import Cue, Curve, OwnSound, Stem
 from filmkit.model.take import AudioFacts, SourceFile
 from filmkit.model.timebase import SAMPLE_RATE, FrameRate, samples
 from filmkit.model.timeline import Clip, Shape, SoundClip, TakeMaterial
+from filmkit.plan.cue_shape import DECLICK, cue_shape, fade_of, used_part
 from filmkit.plan.heard import Part
 from filmkit.plan.place import Placed
 from filmkit.plan.points import Points
 from filmkit.plan.shots import Path
 from filmkit.plan.speed import Speed
 from filmkit.plan.trouble import PointTrouble
-
-DECLICK = SAMPLE_RATE * 5 // 1000
-"""Five milliseconds: the shortest fade at either end of any sound."""
 
 _RAMP_STEP_S = Fraction(1, 10)
 
@@ -75,34 +73,29 @@ class _CuePlace:
         length = self._length(part, points, findings)
         if length < 1:
             return None
-        rate = points.rate
+        used = used_part(self.cue, part, self._told(), length)
         return SoundClip(
             id=self.name,
             stem=self.stem,
             file=file,
             start=samples(self.start_s),
             length=length,
-            source_start=samples(part.in_s),
-            source_stop=samples(part.in_s) + samples(part.length_s or Fraction(0)) if self._loops_to_a_stop else None,
-            shape=Shape(
-                gain_db=self.cue.gain,
-                pan=self.cue.pan,
-                fade_in=max(DECLICK, samples(self.cue.fade_in.at(rate))) if self.cue.fade_in else DECLICK,
-                fade_out=max(DECLICK, samples(self.cue.fade_out.at(rate))) if self.cue.fade_out else DECLICK,
-                loop=self.cue.loop,
-            ),
+            source_start=used.start,
+            source_stop=used.stop,
+            shape=cue_shape(self.cue, points.rate),
+            pieces=used.pieces,
+            reversed_samples=used.reversed_samples,
             duck=self.cue.duck,
         )
 
-    @property
-    def _loops_to_a_stop(self) -> bool:
-        """Whether a loop goes back before the end of its file: where silence follows that ``trim`` cuts off."""
-        return self.cue.loop and self.cue.trim is not None
+    def _told(self) -> int | None:
+        """Samples up to the end it was told, where it was told one."""
+        return None if self.stop_s is None else samples(self.stop_s) - samples(self.start_s)
 
     def _length(self, part: Part, points: Points, findings: list[Finding]) -> int:
         """Samples heard: to the cue's end, the sound's own, or the film's, whichever comes first."""
-        start = samples(self.start_s)
-        given = samples(part.length_s or Fraction(0))
+        start, told = samples(self.start_s), self._told()
+        given = samples((part.length_s or Fraction(0)) / self.cue.speed)
         film_left = points.rate.samples(points.film_stop or 0) - start
         if given < 1 or film_left < 1 or (self.stop_s is not None and self.stop_s <= self.start_s):
             self._silent(given, film_left, findings)
@@ -110,8 +103,8 @@ class _CuePlace:
         if self.stop_s is None and self.cue.loop:
             findings.append(Finding("loop-without-end", f"{self.name} loops without an end", "give it 'lasts' or 'to'",
                                     about=self.name, path=(*self.path, "loop")))  # fmt: skip
-        wanted = film_left if self.stop_s is None else min(film_left, samples(self.stop_s) - start)
-        if self.stop_s is not None and not self.cue.loop and wanted > given + DECLICK:
+        wanted = film_left if told is None else min(film_left, told)
+        if told is not None and not self.cue.loop and wanted > given + DECLICK:
             findings.append(
                 Finding(
                     "sound-too-short",
@@ -205,7 +198,8 @@ class _OwnSound:
         """When it begins, in screen seconds from the shot's first frame: a fade in over a lead that the take does not
         have would be over before there is anything to hear. A crossing stays where the other side's is.
         """
-        if shape.is_crossing_in or self._begun_s + self.shot.plan.speed.taken(wanted_s) >= 0:
+        is_crossing = shape.curve_in is Curve.POWER and self.own.fade_in is None
+        if is_crossing or self._begun_s + self.shot.plan.speed.taken(wanted_s) >= 0:
             return wanted_s
         first_s = self.shot.plan.speed.screen(-self._begun_s)
         return first_s if first_s < stop_s else wanted_s
@@ -234,19 +228,12 @@ class _OwnSound:
         """A fade asked for wins; else a join crosses with equal power where the sound ends with its picture."""
         crossing_in = bool(self.clip.join.frames and not self.own.lead.at(rate) and self.own.fade_in is None)
         crossing_out = bool(self.join_after and not self.own.trail.at(rate) and self.own.fade_out is None)
-        fades = (
-            samples(self.own.fade_in.at(rate))
-            if self.own.fade_in
-            else rate.samples(self.clip.join.frames) * crossing_in,
-            samples(self.own.fade_out.at(rate)) if self.own.fade_out else rate.samples(self.join_after) * crossing_out,
-        )
-        return Shape(
-            gain_db=self.own.gain,
-            fade_in=max(DECLICK, fades[0]),
-            fade_out=max(DECLICK, fades[1]),
-            is_crossing_in=crossing_in,
-            is_crossing_out=crossing_out,
-        )
+        into, out = fade_of(self.own.fade_in, rate), fade_of(self.own.fade_out, rate)
+        if crossing_in:
+            into = max(DECLICK, rate.samples(self.clip.join.frames)), Curve.POWER
+        if crossing_out:
+            out = max(DECLICK, rate.samples(self.join_after)), Curve.POWER
+        return Shape(self.own.gain, 0.0, into[0], out[0], into[1], out[1])
 
 
 def _pieces(speed: Speed, take_s: Fraction, screen_s: Fraction, length: int) -> tuple[tuple[int, int, int], ...]:

@@ -13,7 +13,7 @@ VERSIONS = {
     "title": 2,
     "card": 2,
     "segment": 3,
-    "source": 1,
+    "source": 2,
     "silence": 1,
     "stem": 1,
     "mix": 1,

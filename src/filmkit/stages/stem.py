@@ -5,9 +5,8 @@ Parameters: :class:`~filmkit.model.recipe.StemRecipe`. Inputs: a source's ``soun
 scale).
 
 Pan is a balance of constant power: left cos, right sin of (pan + 1) · 45°, times √2, so that the centre leaves a
-sound as it is and a sound panned hard stands 3 dB up on its side and is silent on the other. Fades: ``linear``, or
-``power``, whose square and that of its mirror add up to 1 at every sample (power 3t² − 2t³: exact arithmetic, the
-same on every processor).
+sound as it is and a sound panned hard stands 3 dB up on its side and is silent on the other. Fades follow the curves of
+:mod:`filmkit.media.curves`.
 """
 
 from __future__ import annotations
@@ -19,8 +18,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from filmkit.media.backwards import ReversedSound
+from filmkit.media.curves import fade_factors
 from filmkit.media.loop import LoopedSound
-from filmkit.media.sound import BLOCK_SAMPLES, CHANNELS, Samples, SoundFile, gain, spans
+from filmkit.media.sound import BLOCK_SAMPLES, CHANNELS, Readable, Samples, SoundFile, gain, spans
 from filmkit.media.workbench import Workbench
 from filmkit.model.recipe import PlacedCue, StemRecipe
 from filmkit.model.run import Made
@@ -58,20 +59,12 @@ def pan_gains(pan: float) -> tuple[float, float]:
     return math.sqrt(2.0) * math.cos(angle), math.sqrt(2.0) * math.sin(angle)
 
 
-def fade_factors(first: int, count: int, length: int, curve: str) -> npt.NDArray[np.float32]:
-    """Factors of the samples ``first`` … of a fade in over ``length`` samples; 1 past its end. Shape (count, 1)."""
-    share = np.clip((np.arange(first, first + count) + 0.5) / length, 0.0, 1.0)
-    factors = np.sqrt(share * share * (3.0 - 2.0 * share)) if curve == "power" else share
-    return factors.astype(np.float32)[:, None]
-
-
 class _Voice:
     """One cue that sounds."""
 
     def __init__(self, cue: PlacedCue, sound: SoundFile) -> None:
         self.cue = cue
-        self._sound = LoopedSound(sound, cue.source_start, cue.source_stop) if cue.loop else sound
-        self._origin = 0 if cue.loop else cue.source_start
+        self._sound, self._origin = _as_heard(cue, sound)
         factor = gain(cue.gain_db)
         self._gains = [np.float32(side * factor) for side in pan_gains(cue.pan)]
 
@@ -96,6 +89,17 @@ class _Voice:
             falling = min(count, cue.fade_out - left)
             samples[count - falling :] *= fade_factors(left, falling, cue.fade_out, cue.fade_out_curve)[::-1]
         return samples
+
+
+def _as_heard(cue: PlacedCue, file: SoundFile) -> tuple[LoopedSound | Readable, int]:
+    """What a cue reads, and the sample of it that is heard first."""
+    sound: Readable = file
+    first = cue.source_start
+    if cue.reversed_samples:
+        there = file.samples - first if cue.loop else cue.reversed_samples  # a loop has no hole at its end
+        sound = ReversedSound(file, first, max(0, min(cue.reversed_samples, there)))
+        first = 0
+    return (LoopedSound(sound, first, cue.source_stop), 0) if cue.loop else (sound, first)
 
 
 def _voices_by_block(voices: list[_Voice], length: int) -> dict[int, list[_Voice]]:

@@ -35,7 +35,8 @@ SHOT_KEYS = {
 }  # fmt: skip
 CUE_KEYS = {
     "to": POINTS, "lasts": TIMES, "in": TIMES, "loop": st.just("true"), "fade_in": TIMES,
-    "marks": st.just("{k: 1s}"), "pan": st.just("-0.3"),
+    "marks": st.just("{k: 1s}"), "pan": st.just("-0.3"), "speed": st.sampled_from(["0.25", "0.8", "2"]),
+    "reverse": st.just("true"), "fade_out": st.just("{lasts: 1s, curve: smooth}"),
 }  # fmt: skip
 TITLE_KEYS = {"to": POINTS, "lasts": TIMES, "fade_in": TIMES, "fade_out": TIMES}
 NEVER_TOGETHER = [("lasts", "to"), ("in", "sync"), ("of", "color")]

@@ -7,6 +7,7 @@ from cutting import clip, cut_of, found_in, frames, heard, only, scene
 from storyboards import findings_of
 
 from filmkit.model.finding import Severity
+from filmkit.model.sound import Curve
 from filmkit.model.storyboard import JoinKind
 
 
@@ -61,7 +62,7 @@ def test_own_sounds_cross_over_the_frames_of_the_join() -> None:
     timeline = cut_of(scene(*shots), a=2, b=2)
     out, into = heard(timeline, "a"), heard(timeline, "b")
     assert (out.start + out.length - into.start, out.shape.fade_out, into.shape.fade_in) == (24_000,) * 3
-    assert out.shape.is_crossing_out and into.shape.is_crossing_in and not out.shape.is_crossing_in
+    assert (out.shape.curve_in, out.shape.curve_out, into.shape.curve_in) == (Curve.LINEAR, Curve.POWER, Curve.POWER)
 
 
 def test_join_on_the_first_shot_is_an_error_at_its_place() -> None:

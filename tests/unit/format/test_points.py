@@ -84,6 +84,28 @@ def test_mark_past_the_file_of_a_cue_is_an_error() -> None:
     assert "outside the part of its file" in only(found_in(text, a=12), "point").message
 
 
+@pytest.mark.parametrize(
+    ("cue", "mark", "end"),
+    [
+        ("at: a + 1s, in: 1s, speed: 0.5, lasts: 4s", 1 + (2 - 1) / 0.5, 5),
+        ("at: a, in: 1s, speed: 2", (2 - 1) / 2, 4.5),
+        ("at: a, in: 1s, lasts: 3s, reverse: true", 3 - (2 - 1), 3),
+        ("at: a, reverse: true, speed: 2", (10 - 2) / 2, 5),
+        ("at: a, in: 1s, lasts: 2s, reverse: true, speed: 0.5", 2 - (2 - 1) / 0.5, 2),
+        ("at: a, lasts: 12s, reverse: true", 10 - 2, 12),  # the file is over before that: it begins at the file's end
+    ],
+)
+def test_mark_of_a_cue_follows_speed_and_reverse(cue: str, mark: float, end: float) -> None:
+    rest = f"sound: {{effects: [{{id: q, file: f.wav, {cue}, marks: {{d: 2s}}}}]}}\ntitles: [{{text: x, at: q.d, lasts: 1f}}, {{text: y, at: q.end, lasts: 1f}}]"  # noqa: E501
+    titles = cut_of(scene("id: a, lasts: 13s", rest=rest), a=13).titles
+    assert [title.start for title in titles] == [round(24 * mark), round(24 * end)]
+
+
+def test_mark_of_a_reversed_cue_that_decides_its_own_end_is_a_circle() -> None:
+    rest = "sound: {effects: [{id: x, file: f.wav, at: a, to: x.d, reverse: true, marks: {d: 1s}}]}"
+    assert "circle: x.end → x.end" in only(found_in(scene("id: a, lasts: 3s", rest=rest), a=3), "point").message
+
+
 # known without this shot's end
 
 
@@ -162,6 +184,21 @@ def test_beats_count_in_the_file_whatever_in() -> None:
     text = "titles: [{text: x, at: m.beat(3), lasts: 1f}, {text: y, at: m.beat(5), lasts: 1f}, {text: z, at: m.downbeat(2), lasts: 1f}]"  # noqa: E501
     timeline = cut_of(scene("id: a, lasts: 5s", rest=f"{music}\n{text}"), a=5)
     assert [title.start for title in timeline.titles] == [18, 42, 30]  # file 1.25, 2.25, 1.75 s; film −0.5 s
+
+
+def test_beats_follow_the_speed_of_the_music() -> None:
+    music = "sound: {music: [{id: m, file: m.wav, at: a + 0.5s, in: 1s, speed: 0.8, beats: {tempo: 120 bpm, first: 0.25s}}]}"  # noqa: E501
+    text = "titles: [{text: x, at: m.beat(3), lasts: 1f}, {text: y, at: m.beat(5), lasts: 1f}]"
+    timeline = cut_of(scene("id: a, lasts: 5s", rest=f"{music}\n{text}"), a=5)
+    assert [title.start for title in timeline.titles] == [
+        round(24 * (0.5 + 0.25 / 0.8)),
+        round(24 * (0.5 + 1.25 / 0.8)),
+    ]
+
+
+def test_beats_of_music_played_backwards_are_not_counted() -> None:
+    finding = trouble("m.beat(1)", MUSIC.replace("at: start", "at: start, reverse: true"))
+    assert "played backwards" in finding.message
 
 
 @pytest.mark.parametrize("beat", ["m.beat(2)", "m.beat(12)", "m.downbeat(1)"])

@@ -10,6 +10,7 @@ from films import file, sound, video
 from storyboards import board_of, findings_of
 
 from filmkit.model.finding import Severity
+from filmkit.model.sound import Curve
 from filmkit.model.take import Take
 from filmkit.model.timeline import SlateMaterial, Timeline
 from filmkit.plan.cut import cut
@@ -86,6 +87,66 @@ def test_every_sound_has_a_declick_of_five_milliseconds() -> None:
     assert (plain.gain_db, plain.pan, plain.fade_in, plain.fade_out) == (0.0, 0.0, 240, 240)
     shaped = heard(cut_of(effect("at: a, gain: -4 dB, pan: -0.3, fade_in: 1s, fade_out: 1ms"), a=4), "x").shape
     assert (shaped.gain_db, shaped.pan, shaped.fade_in, shaped.fade_out) == (-4.0, -0.3, 48_000, 240)
+
+
+def test_fades_have_named_curves() -> None:
+    plain = heard(cut_of(effect("at: a, fade_in: 1s, fade_out: {lasts: 2s, curve: exponential}"), a=4), "x").shape
+    assert (plain.fade_in, plain.curve_in, plain.fade_out, plain.curve_out) == (
+        48_000, Curve.LINEAR, 96_000, Curve.EXPONENTIAL,
+    )  # fmt: skip
+    own = "own_sound: {fade_in: {lasts: 0.5s, curve: smooth}, fade_out: 10ms}"
+    shape = heard(cut_of(scene(f"id: a, lasts: 2s, {own}"), a=4), "a").shape
+    assert (shape.fade_in, shape.curve_in, shape.fade_out, shape.curve_out) == (24_000, "smooth", 480, "linear")
+
+
+@pytest.mark.parametrize(
+    ("fade", "says"),
+    [
+        ("{lasts: 1s, curve: bezier}", "'bezier' is not known"),
+        ("{curve: smooth}", "'lasts' is missing"),
+        ("5", "'5' is not a time"),
+        ("{lasts: 1s, shape: smooth}", "'shape' is no key here"),
+    ],
+)
+def test_fade_that_is_none_is_an_error_at_its_place(fade: str, says: str) -> None:
+    [finding] = findings_of(effect(f"at: a, fade_out: {fade}"))
+    assert says in finding.message, finding.message
+    assert finding.place is not None and finding.place.line == 4
+
+
+# speed and reverse: the part of a file of ten seconds
+
+
+@pytest.mark.parametrize(
+    ("inside", "length", "source", "pieces", "backwards"),
+    [
+        ("at: a, in: 8s, speed: 0.8", 120_000, 0, ((384_000, 96_000, 120_000),), 0),  # plays out
+        ("at: a, in: 1s, lasts: 1s, speed: 2", 48_000, 0, ((48_000, 96_000, 48_000),), 0),
+        ("at: a + 3s, in: 1s, lasts: 2s, speed: 0.5", 48_000, 0, ((48_000, 24_000, 48_000),), 0),  # the film ends
+        ("at: a, in: 8s, lasts: 4s, speed: 2, loop: true", 192_000, 0, ((384_000, 96_000, 48_000),), 0),
+        ("at: a, in: 8s, reverse: true", 96_000, 384_000, (), 96_000),
+        ("at: a, in: 1s, lasts: 2s, reverse: true", 96_000, 48_000, (), 96_000),
+        ("at: a + 3s, in: 1s, lasts: 2s, reverse: true", 48_000, 48_000, (), 96_000),  # from its own end all the same
+        ("at: a, in: 8s, lasts: 4s, reverse: true, loop: true", 192_000, 384_000, (), 96_000),
+        ("at: a, in: 1s, lasts: 1s, speed: 0.5, reverse: true", 48_000, 0, ((48_000, 24_000, 48_000),), 48_000),
+    ],
+)
+def test_speed_and_reverse_use_the_part_from_in_on(
+    inside: str, length: int, source: int, pieces: tuple[object, ...], backwards: int
+) -> None:
+    cue = heard(cut_of(effect(inside), a=4), "x")
+    assert (cue.length, cue.source_start, cue.pieces, cue.reversed_samples) == (length, source, pieces, backwards)
+
+
+@pytest.mark.parametrize("speed", ["0.2", "5", "0", "fast", "{0s: 1}"])
+def test_speed_that_no_sound_stands_is_an_error(speed: str) -> None:
+    [finding] = findings_of(effect(f"at: a, speed: {speed}"))
+    assert (finding.code, finding.place and finding.place.line) == ("wrong-value", 4)
+
+
+def test_fast_cue_is_over_sooner_and_that_is_warned_of() -> None:
+    finding = only(found_in(effect("at: a, in: 9s, lasts: 3s, speed: 2"), a=4), "sound-too-short")
+    assert "over 2.50 s before its end" in finding.message
 
 
 def test_line_without_a_file_is_placed_but_not_heard() -> None:

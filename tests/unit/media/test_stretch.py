@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sounds import Samples, bursts, clicks, noise, onsets, tone, write_f32
 
+from filmkit.media.attacks import attacks
 from filmkit.media.sound import SoundFile
 from filmkit.media.stretch import Piece, stretch
 
@@ -23,6 +25,20 @@ def stretched(folder: Path, sound: Samples, *pieces: Piece) -> Samples:
 def loudest_hz(sound: Samples) -> float:
     spectrum = np.abs(np.fft.rfft(sound[:, 0] * np.hanning(len(sound))))
     return float(np.argmax(spectrum)) * SECOND / len(sound)
+
+
+def exact_hz(wave: Samples) -> float:
+    """The frequency of a sine: the turn of its phase between its first and last tenth of a second."""
+    rough = float(np.argmax(np.abs(np.fft.rfft(wave * np.hanning(len(wave)), 8 * len(wave))))) / (8 * len(wave))
+    span, window = 4_800, np.hanning(4_800)
+    found = rough
+    for reach in (1, 4, 16, None):
+        apart = len(wave) - span if reach is None else min(span * reach, len(wave) - span)
+        turn = np.exp(-2j * np.pi * found * np.arange(span))
+        first, last = (wave[:span] * window * turn).sum(), (wave[apart : apart + span] * window * turn).sum()
+        moved = np.angle(last * np.conj(first) * np.exp(-2j * np.pi * found * apart))
+        found += float(moved) / (2 * np.pi * apart)
+    return found * SECOND
 
 
 @pytest.mark.parametrize("heard", [SECOND // 2, int(SECOND / 1.25), int(SECOND / 0.8), 3 * SECOND])
@@ -62,6 +78,49 @@ def test_what_happens_stays_where_the_picture_shows_it(tmp_path: Path) -> None:
     level = np.abs(slow).max(axis=1)
     first = int(np.flatnonzero(level > 0.2)[0])
     assert first == pytest.approx(SECOND, abs=1_200)
+
+
+@pytest.mark.parametrize("speed", [0.25, 0.5, 0.8, 0.9, 1.1, 1.25, 2.0, 4.0])
+@pytest.mark.parametrize("hz", [110.0, 441.0, 3_000.7])
+def test_a_steady_tone_keeps_its_pitch_to_a_cent_and_its_level_to_a_tenth_of_a_decibel(
+    tmp_path: Path, speed: float, hz: float
+) -> None:
+    sound = tone(hz, 2 * SECOND + 9_600, -6)
+    heard = round(2 * SECOND / speed)
+    middle = stretched(tmp_path, sound, (0, 2 * SECOND, heard))[2_400:-2_400, 0]
+    assert 1_200 * abs(math.log2(exact_hz(middle) / hz)) < 1
+    windows = middle[: len(middle) // 2_400 * 2_400].reshape(-1, 2_400).astype(np.float64)
+    levels = 10 * np.log10(np.square(windows).mean(axis=1)) + 9.03
+    assert np.abs(levels).max() < 0.1
+
+
+@pytest.mark.parametrize("speed", [0.5, 0.8, 1.25, 2.0])
+@pytest.mark.parametrize("kind", ["clicks", "hits", "hits in a room"])
+def test_attacks_are_heard_once_at_their_moment(tmp_path: Path, speed: float, kind: str) -> None:
+    """Without holding them they came up to 34 ms early at half speed, and at double speed 8 of 20 clicks were lost."""
+    places = [20_000 + 30_011 * number for number in range(12)]
+    samples = 9 * SECOND
+    sound = clicks(samples, places) if kind == "clicks" else bursts(samples, places, -6)
+    if kind == "hits in a room":
+        sound = sound + noise(samples, -60)
+    slow = stretched(tmp_path, sound, (0, samples, round(samples / speed)))
+    level = np.abs(slow).max(axis=1)
+    starts = [run for run in np.flatnonzero(level > 0.3) if not (level[max(0, run - 6_000) : run] > 0.3).any()]
+    assert len(starts) == len(places)
+    late_ms = [(start - place / speed) / 48 for start, place in zip(starts, places, strict=True)]
+    assert max(map(abs, late_ms)) < 4, late_ms
+
+
+def test_a_steady_sound_has_no_attacks_and_hits_have_one_each(tmp_path: Path) -> None:
+    places = [9_600 * number for number in range(1, 9)]
+    steady = {"tone": tone(50, SECOND * 2, -6), "noise": noise(SECOND * 2, -12)}
+    for name, sound in steady.items():
+        found = attacks(SoundFile(write_f32(tmp_path / f"{name}.f32", sound)), 0, len(sound))
+        assert found[1:] == [] and found[:1] in ([], [0]), name
+    hits = SoundFile(write_f32(tmp_path / "hits.f32", bursts(SECOND * 2, places, -6, 7_000)))
+    found = attacks(hits, 500, SECOND * 2)
+    assert len(found) == len(places)
+    assert max(abs(at - place) for at, place in zip(found, places, strict=True)) <= 120
 
 
 def test_before_and_after_the_source_is_silence(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from films import FIRST_LIGHT, film, first_light, video
 
+from filmkit.model.sound import Curve
 from filmkit.model.timeline import Timeline
 from filmkit.plan.cut import cut
 
@@ -50,7 +51,7 @@ def test_own_sounds_cross_under_a_join_with_equal_power() -> None:
     timeline = cut(first_light()).timeline
     assert timeline is not None
     boat, keeper = (next(s for s in timeline.sounds if s.id == f"harbour/{name}") for name in ("boat", "keeper"))
-    assert boat.shape.is_crossing_out and keeper.shape.is_crossing_in
+    assert boat.shape.curve_out is Curve.POWER and keeper.shape.curve_in is Curve.POWER
     assert boat.shape.fade_out == keeper.shape.fade_in == 24_000
 
 

@@ -128,6 +128,37 @@ def test_a_loop_begins_again_where_its_trim_begins(tmp_path: Path) -> None:
     assert np.array_equal(heard[600:1_200], sound[400:])
 
 
+def test_a_reversed_cue_is_the_used_part_from_its_end_to_its_beginning(tmp_path: Path) -> None:
+    sound = noise(3 * BLOCK_SAMPLES, -12)
+    length, first = 2 * BLOCK_SAMPLES + 333, 1_234
+    placed = cue(77, length, source_start=first, reversed_samples=length)
+    heard, _ = sum_stem(tmp_path, stem_of(77 + length + 50, placed), {"a": sound})
+    assert np.array_equal(heard[77 : 77 + length], sound[first : first + length][::-1])
+    assert not heard[:77].any() and not heard[77 + length :].any()
+
+
+def test_a_reversed_cue_cut_short_by_the_film_still_begins_at_the_end_of_its_part(tmp_path: Path) -> None:
+    sound = noise(5_000, -12)
+    heard, _ = sum_stem(tmp_path, stem_of(900, cue(100, 800, source_start=500, reversed_samples=3_000)), {"a": sound})
+    assert np.array_equal(heard[100:], sound[2_700:3_500][::-1])
+
+
+def test_a_reversed_loop_repeats_the_reversed_part_without_a_hole(tmp_path: Path) -> None:
+    beat = joined(silence(4_000), tone(60, 4_000, -3) + 0.4)
+    placed = cue(0, 21_000, source_start=1_000, reversed_samples=7_030, loop=True)  # its facts promised 30 more
+    heard, _ = sum_stem(tmp_path, stem_of(21_000, placed), {"a": beat})
+    assert np.array_equal(heard, np.tile(beat[1_000:][::-1], (3, 1)))
+
+
+def test_fades_with_curves_stand_in_the_stem(tmp_path: Path) -> None:
+    ones = silence(SECOND) + 1
+    shape = {"fade_in": 4_800, "fade_out": 9_600, "fade_in_curve": "smooth", "fade_out_curve": "exponential"}
+    heard, _ = sum_stem(tmp_path, stem_of(SECOND, cue(**shape)), {"a": ones})
+    assert heard[1_200, 0] == pytest.approx(0.15625, abs=2e-4)
+    assert 20 * math.log10(heard[-4_800, 0]) == pytest.approx(-30.4, abs=0.1)
+    assert heard[4_800:-9_600, 0].min() == 1.0
+
+
 def test_bytes_of_this_version_are_known(tmp_path: Path) -> None:
     """Another digest means other stems for the same film: raise the version in plan/steps.py and record the new one."""
     cues = (
