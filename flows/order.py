@@ -37,10 +37,14 @@ _order: ContextVar[Order | None] = ContextVar("order", default=None)
 
 
 def run_session(session: Session, film: str, draft: bool, cut: str | None, workers: int | None) -> None:
-    """The body of every flow: the steps of one session, or of the whole film."""
+    """The body of a flow: the steps of one session, or of the whole film."""
+    run_settings(session, film, Settings(cut=cut, workers=workers, quality=Quality(draft=draft)))
+
+
+def run_settings(session: Session, film: str, settings: Settings) -> None:
+    """The same, with settings that only one session has. A job that the command line planned has its own."""
     order = _order.get()
     if order is None:
-        settings = Settings(cut=cut, workers=workers, quality=Quality(draft=draft))
         order = Order(open_job(Path(film), settings, session), Listeners())
     order.report = run_flow(order.job, order.listener)
 
@@ -54,7 +58,7 @@ def run_ordered(flow: Flow[Any, Any], job: Job, listener: Listener) -> RunReport
     try:
         with without_heartbeat():
             flow.with_options(task_runner=runner)(
-                str(job.outputs.folder), settings.quality.draft, settings.cut, settings.worker_count
+                film=str(job.outputs.folder), cut=settings.cut, workers=settings.worker_count, **_more(job)
             )
     except FilmkitError:
         raise
@@ -70,8 +74,16 @@ def run_ordered(flow: Flow[Any, Any], job: Job, listener: Listener) -> RunReport
     return order.report
 
 
+def _more(job: Job) -> dict[str, Any]:
+    """The parameters that not every flow has."""
+    if job.session is not Session.SOUND:
+        return {"draft": job.settings.quality.draft}
+    bounces = job.settings.bounces
+    return {"stems": bounces.stems, "solo": ",".join(bounces.solo) or None}
+
+
 def run_name() -> str:
     """``render leaving-earth``: the flow run's name, from its parameters."""
     run = runtime.flow_run
-    verb = "render" if run.flow_name == "film" else run.flow_name
+    verb = {"film": "render", "sound": "mix"}.get(run.flow_name, run.flow_name)
     return f"{verb} {Path(run.parameters['film']).resolve().name}"

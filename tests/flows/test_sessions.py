@@ -42,7 +42,7 @@ def test_a_flow_by_itself_makes_its_session(session: str, film: Path, tmp_path: 
     assert state.is_completed(), state.message
     assert made(tmp_path) == STEPS[session]
     (run,) = runs_of(film)
-    verb = "render" if session == "film" else session
+    verb = {"film": "render", "sound": "mix"}.get(session, session)
     assert (run.name, run.state_name) == (f"{verb} {film.name}", "Completed")
     tasks = tasks_of(run, sum(STEPS[session].values()))
     assert len(tasks) == sum(STEPS[session].values()) and set(tasks.values()) == {"Completed"}

@@ -21,9 +21,10 @@ import pytest
 
 from filmkit.cli.main import main
 from filmkit.engine.job import Job, open_job
-from filmkit.engine.settings import Settings
+from filmkit.engine.settings import Session, Settings
 from filmkit.load.film import find_film
 from filmkit.model.run import Event, Json, Made
+from filmkit.plan.bounces import Bounces
 from filmkit.plan.planner import Quality
 
 COLOURS = """\
@@ -46,7 +47,8 @@ _OUTPUT = {
     "card": "picture",
     "source": "sound",
     "stem": "stem",
-    "mix": "sound",
+    "mix": "sound levels",
+    "bounce": "wave",
     "master": "master",
 }
 
@@ -104,22 +106,30 @@ class Desk:
         (folder / "storyboard.yaml").write_text(text, encoding="utf-8")
         return folder
 
-    def job(self, film: Path, *, draft: bool = False) -> Job:
-        """The film as ``render`` opens it."""
+    def job(self, film: Path, *, draft: bool = False, bounces: Bounces | None = None) -> Job:
+        """The film as ``render`` opens it, or with ``bounces`` as ``mix`` does."""
         place = find_film(film)
+        if bounces is not None:
+            return open_job(place.folder, Settings(cut=place.cut, bounces=bounces), Session.SOUND)
         return open_job(place.folder, Settings(cut=place.cut, quality=Quality(draft=draft)))
 
     def fill(
-        self, film: Path, events: Mapping[str, Event] | None = None, *, draft: bool = False, facts: Json = None
+        self,
+        film: Path,
+        events: Mapping[str, Event] | None = None,
+        *,
+        draft: bool = False,
+        bounces: Bounces | None = None,
+        facts: Json = None,
     ) -> Job:
         """Gives the store a made-up result for each missing step; ``events`` by kind of step, ``facts`` of the mix."""
-        job = self.job(film, draft=draft)
+        job = self.job(film, draft=draft, bounces=bounces)
         for step in job.todo.missing:
             with job.shop.store.workspace() as folder:
                 output = folder / "made"
                 output.write_bytes(f"the bytes of {step.key}".encode())
                 told = (events or {}).get(step.kind)
                 known = facts if step.kind == "mix" and isinstance(facts, dict) else {}
-                made = Made({_OUTPUT[step.kind]: output}, known, (told,) if told else ())
+                made = Made(dict.fromkeys(_OUTPUT[step.kind].split(), output), known, (told,) if told else ())
                 job.shop.store.commit(step.key, kind=step.kind, made=made, seconds=0.1, tools=dict(step.tools))
         return job

@@ -15,10 +15,10 @@ WITHIN_S = 60.0
 """Prefect's server writes down tasks some time after they ran."""
 
 
-def run_flow(session: str, film: Path) -> Any:
+def run_flow(session: str, film: Path, **asked: Any) -> Any:
     """Runs the flow of a session by what its parameters say; returns its final state."""
     flow = getattr(import_module(f"flows.{session}"), session)
-    return flow(film=str(film), workers=2, return_state=True)
+    return flow(film=str(film), workers=2, **asked, return_state=True)
 
 
 def made(folder: Path) -> dict[str, int]:

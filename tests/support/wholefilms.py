@@ -15,6 +15,7 @@ from filmkit.engine.listen import Listeners
 from filmkit.engine.local import run_local
 from filmkit.engine.settings import Engine, Settings
 from filmkit.model.run import RunReport
+from filmkit.plan.bounces import Bounces
 from filmkit.plan.planner import Quality
 
 
@@ -40,8 +41,8 @@ class Rendered:
         ]  # fmt: skip
 
 
-def settings_for(store: Path, workers: int = 2, **quality: Any) -> Settings:
-    return Settings(engine=Engine.LOCAL, store=str(store), workers=workers, quality=Quality(**quality))
+def settings_for(store: Path, workers: int = 2, bounces: Bounces = Bounces(), **quality: Any) -> Settings:
+    return Settings(engine=Engine.LOCAL, store=str(store), workers=workers, quality=Quality(**quality), bounces=bounces)
 
 
 def render_film(folder: Path, settings: Settings) -> Rendered:

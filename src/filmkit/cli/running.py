@@ -12,16 +12,16 @@ from filmkit.engine.job import Job, finish_job, open_job, run_job
 from filmkit.engine.listen import Listener, Listeners
 from filmkit.engine.local import run_local
 from filmkit.engine.runlog import RunLog
-from filmkit.engine.settings import Engine, Settings
+from filmkit.engine.settings import Engine, Session, Settings
 from filmkit.errors import ToolMissing
 from filmkit.model.finding import Finding, Severity
 from filmkit.model.run import Event, RunReport
 from filmkit.report.text import finding_lines
 
 
-def render_film(folder: Path, settings: Settings, *, quiet: bool = False) -> RunReport:
-    """Opens, runs and finishes one film. Raises FilmkitError."""
-    job = open_job(folder, settings)
+def render_film(folder: Path, settings: Settings, session: Session = Session.FILM, *, quiet: bool = False) -> RunReport:
+    """Opens, runs and finishes one film, or one session of it. Raises FilmkitError."""
+    job = open_job(folder, settings, session)
     if not quiet:
         say(finding_lines(_worth_saying(job.planned.findings)), to_error=True)
     if not job.todo.missing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import chdir
+from importlib import import_module
 
 from filmkit.cli.say import say
 from filmkit.engine.job import Job
@@ -29,7 +30,7 @@ def run_under(server: Server, job: Job, listener: Listener) -> RunReport:
     home = prefect_home()
     home.mkdir(parents=True, exist_ok=True)
     with chdir(home):
-        from flows.film import film
         from flows.order import run_ordered
 
-        return run_ordered(film, job, listener)
+        flow = getattr(import_module(f"flows.{job.session}"), job.session)
+        return run_ordered(flow, job, listener)

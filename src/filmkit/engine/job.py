@@ -14,6 +14,7 @@ from filmkit.engine.listen import Listener
 from filmkit.engine.outputs import Outputs
 from filmkit.engine.registry import warm
 from filmkit.engine.settings import Session, Settings
+from filmkit.engine.sound_session import SoundOutputs, bounced, is_delivered
 from filmkit.errors import FilmkitError, UsageError
 from filmkit.load.film import Loaded, load_film
 from filmkit.load.places import with_places
@@ -58,6 +59,11 @@ class Job:
     def makes_film(self) -> bool:
         """Whether a film comes out, and not only parts of it."""
         return self.session in {Session.FINISHING, Session.FILM}
+
+    @property
+    def delivers(self) -> bool:
+        """Whether anything is put into ``out/``."""
+        return self.makes_film or bool(self.planned.plan.deliveries)
 
 
 def open_shop(settings: Settings, film_folder: Path | None = None) -> Workshop:
@@ -115,7 +121,7 @@ def _content_events(findings: Sequence[Finding]) -> tuple[Event, ...]:
 _KINDS = {
     Session.PLANNING: {"picture", "lut", "title", "card"},
     Session.ASSEMBLY: {"segment"},
-    Session.SOUND: {"mix"},
+    Session.SOUND: {"mix", "bounce"},
     Session.FINISHING: {"master"},
     Session.FILM: {"master"},
 }
@@ -125,6 +131,7 @@ _KINDS = {
 def open_job(film: Path, settings: Settings, session: Session = Session.FILM) -> Job:
     """Loads and plans a film and asks the store in bulk what is missing. Starts no process, imports no Prefect.
 
+    Raises UsageError where the sound session is to solo what this film has not.
     Raises ToolMissing where a sandbox is required and not to be had, before any file of the film is looked at.
     """
     began = time.monotonic()
@@ -132,13 +139,15 @@ def open_job(film: Path, settings: Settings, session: Session = Session.FILM) ->
         require(SandboxLevel.LANDLOCK)
     shop = open_shop(settings, film if film.is_dir() else film.parent)
     planned = plan(film, settings, shop)
+    if session is Session.SOUND:
+        planned = replace(planned, plan=bounced(planned.plan, settings.bounces, shop.tools))
     outputs = Outputs(planned.loaded.folder, planned.plan.timeline.name, settings.cut, is_draft=settings.quality.draft)
     job = Job(planned, Todo((), {}), shop, settings, outputs, session, began)
     return replace(job, todo=_ask_store(job))
 
 
 def _ask_store(job: Job) -> Todo:
-    """What is missing. A film that has to be put into ``out/`` is read to its end first: a damaged one is missing."""
+    """What is missing. What has to be put into ``out/`` is read to its end first: what is damaged is missing."""
     graph, store = job.planned.plan.graph, job.shop.store
     have = store.lookup([step.key for step in graph])
     if job.makes_film and (film := have.get(job.planned.plan.master)) is not None:
@@ -148,7 +157,19 @@ def _ask_store(job: Job) -> Todo:
                 store.get(sha256)
         except BlobMissing:
             del have[job.planned.plan.master]
-    return todo(graph, [step.key for step in graph if step.kind in _KINDS[job.session]], have)
+    for delivery in job.planned.plan.deliveries:
+        record = have.get(delivery.step)
+        try:
+            if record is not None and not is_delivered(delivery, record, job.outputs, job.shop):
+                store.get(record.outputs[delivery.output].sha256)
+        except BlobMissing:
+            have.pop(delivery.step, None)
+    return todo(graph, _goals(job), have)
+
+
+def _goals(job: Job) -> list[str]:
+    """Keys of the steps that the session is after."""
+    return [step.key for step in job.planned.plan.graph if step.kind in _KINDS[job.session]]
 
 
 def run_job(job: Job, run_steps: RunSteps, listener: Listener) -> Job:
@@ -167,13 +188,13 @@ def run_job(job: Job, run_steps: RunSteps, listener: Listener) -> Job:
 def _require_all(job: Job) -> None:
     """What would fail in the middle or at the end fails at the start. Raises FilmkitError."""
     job.shop.store.require_writable()
-    if job.makes_film:
+    if job.delivers:
         job.outputs.require_writable()
     warm(dict.fromkeys(step.kind for step in job.todo.missing))
 
 
 def finish_job(job: Job, engine: str, extra: Sequence[Event] = ()) -> RunReport:
-    """Puts the film and its manifest into ``out/``, remembers the plan, and says how it went.
+    """Puts the film, or the session's files, and a manifest into ``out/``, remembers the plan, and says how it went.
 
     Raises FilmError where the film is asked for ``strict`` and something stands in it that was not asked for.
     """
@@ -182,9 +203,10 @@ def finish_job(job: Job, engine: str, extra: Sequence[Event] = ()) -> RunReport:
     events = _all_events(job, records, extra)
     if job.settings.strict:
         _refuse_fallbacks(events)
-    if job.makes_film and job.planned.plan.master not in records:
+    if job.delivers and not all(goal in records for goal in _goals(job)):
         raise FilmkitError("the film is gone from the store", remedy="run the same command again")
     film = job.outputs.publish(job.planned, records, events, job.shop) if job.makes_film else ""
+    files, said = _publish_sound(job, records, events)
     made: dict[str, int] = {}
     for step in job.todo.missing:
         made[step.kind] = made.get(step.kind, 0) + 1
@@ -204,11 +226,20 @@ def finish_job(job: Job, engine: str, extra: Sequence[Event] = ()) -> RunReport:
         sandbox=str(current_level()) if job.todo.missing else "nothing ran",
         ffmpeg=job.shop.ffmpeg.build_id,
         placeholders=sum(clip.is_placeholder for clip in timeline.clips),
-        events=events,
+        events=(*events, *said),
         facts=dict(mix),
+        files=files,
     )
     job.outputs.remember(report, job.planned.plan if job.makes_film else None)
     return report
+
+
+def _publish_sound(
+    job: Job, records: dict[str, Record], events: Sequence[Event]
+) -> tuple[tuple[str, ...], tuple[Event, ...]]:
+    if not job.planned.plan.deliveries:
+        return (), ()
+    return SoundOutputs(job.outputs, job.planned, records, job.shop).publish(events)
 
 
 def _all_events(job: Job, records: dict[str, Record], extra: Sequence[Event]) -> tuple[Event, ...]:

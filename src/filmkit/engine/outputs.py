@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -55,15 +55,15 @@ class Outputs:
         target = self.film
         if not self.is_published(master.sha256, shop):
             with plain_errors(self.out):
-                self._set_aside(target, shop)
+                self.set_aside(target, self._known(), shop)
             shop.store.export(master.sha256, target)
         text = json.dumps(manifest(planned, records, events), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
         export_text(text, self.manifest)
         return target
 
-    def is_published(self, sha256: str, shop: Workshop) -> bool:
-        """Whether the film's file has these bytes already."""
-        return self._digest(self.film, shop) == sha256
+    def is_published(self, sha256: str, shop: Workshop, target: Path | None = None) -> bool:
+        """Whether the film's file, or ``target``, has these bytes already."""
+        return self._digest(target or self.film, shop) == sha256
 
     def require_writable(self) -> None:
         """Raises FilmkitError where no film can be put: said before the work, not after it."""
@@ -74,17 +74,20 @@ class Outputs:
                 remedy="make the film's folder writable for you, or render a copy of it",
             )
 
-    def _set_aside(self, target: Path, shop: Workshop) -> None:
-        """Keeps what somebody else put under our name: only a file is replaced that our manifest knows, or that the
-        store can give again (a run may have been killed between film and manifest).
+    def _known(self) -> set[Json]:
+        """The digest of the film that our manifest knows."""
+        known = read_json(self.manifest)
+        output = known.get("output") if isinstance(known, dict) else None
+        return {output["sha256"]} if isinstance(output, dict) and isinstance(output.get("sha256"), str) else set()
+
+    def set_aside(self, target: Path, ours: Container[Json], shop: Workshop) -> None:
+        """Keeps what somebody else put under our name: only a file is replaced whose digest is one of ``ours``, or that
+        the store can give again (a run may have been killed between file and manifest).
         """
         if not os.path.lexists(target):
             return
-        known = read_json(self.manifest)
-        output = known.get("output") if isinstance(known, dict) else None
-        ours = output.get("sha256") if isinstance(output, dict) else None
         found = self._digest(target, shop)
-        if not found or (found != ours and not shop.store.has(found)):
+        if not found or (found not in ours and not shop.store.has(found)):
             number = 1
             while (aside := target.with_name(f"{target.stem}.kept-{number}{target.suffix}")).exists():
                 number += 1

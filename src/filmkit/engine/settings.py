@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from filmkit.media.tools import core_count
+from filmkit.plan.bounces import Bounces
 from filmkit.plan.planner import Quality
 
 
@@ -28,7 +29,7 @@ class Session(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``workers`` None: one a core. ``cut`` names ``storyboard.<cut>.yaml``."""
+    """``workers`` None: one a core. ``cut`` names ``storyboard.<cut>.yaml``. ``bounces`` is for the sound session."""
 
     engine: Engine = Engine.PREFECT
     store: str | None = None
@@ -38,6 +39,7 @@ class Settings:
     strict: bool = False
     require_sandbox: bool = False
     quality: Quality = Quality()
+    bounces: Bounces = Bounces()
 
     @property
     def worker_count(self) -> int:

@@ -109,9 +109,15 @@ def measure_levels(sound: SoundFile) -> Levels:
 def measure_loudness(levels: Levels, gains: Floats | None = None) -> Loudness:
     """Gated loudness, optionally as it would be after ``gains`` (a factor a hop; exact while they vary slowly)."""
     energy = levels.energy if gains is None else levels.energy * gains * gains
-    whole = levels.samples // (SAMPLE_RATE // 10)
-    tenths = energy[: whole * _HOPS_A_BLOCK].reshape(-1, _HOPS_A_BLOCK).sum(axis=1)
+    tenths = _tenths(energy, levels.samples)
     return Loudness(_integrated(tenths), _range(tenths))
+
+
+def short_term_lufs(levels: Levels) -> Floats:
+    """Loudness of each 3 s that end with a whole 100 ms block (EBU Tech 3341); minus infinity in silence, empty for a
+    sound shorter than 3 s.
+    """
+    return _lufs(_sliding(_tenths(levels.energy, levels.samples), 30))
 
 
 def measure_true_peak(sound: SoundFile, levels: Levels, *, floor: float | None = None) -> Floats:
@@ -191,6 +197,13 @@ def _oversampled_peaks(samples: npt.NDArray[np.float32], hops: npt.NDArray[np.in
                 total += near[:, tap : tap + HOP_SAMPLES + 1] * taps[tap]
             np.maximum(highest, np.abs(total, out=total).max(axis=1), out=highest)
     return highest.astype(np.float64)
+
+
+def _tenths(energy: Floats, samples: int) -> Floats:
+    """Energy of each whole 100 ms block."""
+    whole = samples // (SAMPLE_RATE // 10)
+    tenths: Floats = energy[: whole * _HOPS_A_BLOCK].reshape(-1, _HOPS_A_BLOCK).sum(axis=1)
+    return tenths
 
 
 def _lufs(energy_a_second: Floats) -> Floats:

@@ -284,6 +284,19 @@ class MixRecipe(Recipe):
     bitrate_kbps: int = 192
 
 
+class BounceRecipe(Recipe):
+    """Stems summed as they stand in the mix before its limiter, ``length`` samples. No stems give silence."""
+
+    length: int
+
+
+class WaveformRecipe(Recipe):
+    """The outline of a stem of ``length`` samples, in ``columns`` columns of equal length or fewer."""
+
+    length: int
+    columns: int = 2000
+
+
 class Chapter(Recipe):
     """A scene as a chapter: frames [``start``, ``stop``)."""
 

@@ -45,7 +45,8 @@ class RunReport:
     """One run, as it went: what stands in ``.filmkit/runs/`` and is shown at the end.
 
     ``made`` and ``hits`` count steps by kind; ``frames_encoded`` of ``frames``; ``film`` is the file, or empty where
-    none came out. Everything about the machine stands here and nowhere in the manifest.
+    none came out; ``files`` are what else was put into ``out/``. Everything about the machine stands here and
+    nowhere in the manifest.
     """
 
     name: str
@@ -63,3 +64,4 @@ class RunReport:
     placeholders: int = 0
     events: tuple[Event, ...] = ()
     facts: Mapping[str, Json] = field(default_factory=dict)
+    files: tuple[str, ...] = ()

@@ -26,6 +26,7 @@ _RECIPES: Final[Mapping[str, type[recipe.Recipe]]] = {
     "source": recipe.SourceRecipe,
     "stem": recipe.StemRecipe,
     "mix": recipe.MixRecipe,
+    "bounce": recipe.BounceRecipe,
     "master": recipe.MasterRecipe,
 }
 _COMPARED: Final = ("version", "params", "sources", "inputs", "tools")

@@ -16,9 +16,20 @@ from filmkit.plan.sound_steps import sound_steps
 from filmkit.plan.steps import Tools, add
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Output ``output`` of the step whose key is ``step`` goes to ``file``, a path below ``out/``."""
+
+    step: str
+    output: str
+    file: str
+
+
 @dataclass(frozen=True)
 class FilmPlan:
     """What makes one film: its cut, the steps, and the key of the step whose output ``master`` is the film.
+
+    ``deliveries`` are the parts of it that a session puts into ``out/`` instead of the film.
 
     ``events`` are fallbacks known before anything runs (placeholders, held pictures, approximated moves).
     """
@@ -28,6 +39,7 @@ class FilmPlan:
     master: str
     canvas: Canvas
     events: tuple[Event, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,8 +31,8 @@ def todo(graph: WorkGraph, goals: Iterable[str], have: Container[str]) -> Todo:
     needs count neither as missing nor as hits.
     """
     goals = tuple(goals)
-    wanted = _upstream(graph, (key for key in goals if key not in have), have)
-    needed = _upstream(graph, goals)
+    wanted = upstream(graph, (key for key in goals if key not in have), have)
+    needed = upstream(graph, goals)
     hits: dict[str, int] = {}
     for step in graph:
         if step.key in needed and step.key in have and step.key not in wanted:
@@ -40,7 +40,7 @@ def todo(graph: WorkGraph, goals: Iterable[str], have: Container[str]) -> Todo:
     return Todo(tuple(step for step in graph if step.key in wanted), hits)
 
 
-def _upstream(graph: WorkGraph, goals: Iterable[str], have: Container[str] = ()) -> set[str]:
+def upstream(graph: WorkGraph, goals: Iterable[str], have: Container[str] = ()) -> set[str]:
     """The goals and all they need, as far as it is not had."""
     found: set[str] = set()
     stack = list(goals)

@@ -16,7 +16,8 @@ VERSIONS = {
     "source": 2,
     "silence": 1,
     "stem": 1,
-    "mix": 1,
+    "mix": 2,
+    "bounce": 1,
     "master": 3,
 }
 """The version of each stage. A stage whose bytes change gets the next number; golden digests in the tests guard it."""

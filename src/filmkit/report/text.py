@@ -22,6 +22,7 @@ _KIND_WORDS = {
     "source": ("sound", "sounds"),
     "stem": ("stem", "stems"),
     "mix": ("mix", "mixes"),
+    "bounce": ("bounce", "bounces"),
     "master": ("master", "masters"),
 }
 
@@ -201,10 +202,26 @@ def summary_lines(report: RunReport) -> Iterator[str]:
     how = f", {report.engine} engine, {report.workers} workers, sandbox: {report.sandbox}" if report.made else ""
     yield f"  took     {report.wall_s:.1f} s{how}"
     yield from _event_lines(report)
-    yield plain(f"  film     {report.film}")
+    yield from _place_lines(report)
     if missing := [event.about for event in report.events if event.code in _COUNTED]:
         yield plain(f"  not finished: {missing_takes(missing)}")
         yield "    → put takes into takes/<scene>/<shot>/ as t01.mp4 and render again"
+
+
+def _place_lines(report: RunReport) -> Iterator[str]:
+    """Where the film lies, and other files, a line a folder and a file."""
+    if report.film:
+        yield plain(f"  film     {report.film}")
+    folders: dict[PurePath, list[str]] = {}
+    for file in map(PurePath, report.files):
+        folders.setdefault(file.parent, []).append(file.name)
+    for folder, names in folders.items():
+        yield plain(f"  in       {folder}")
+        yield from (plain(f"           {name}{_ABOUT_FILE.get(name.split('.')[-2], '')}") for name in names)
+
+
+_ABOUT_FILE = {"mix": ": as in the film", "m-and-e": ": music and effects, without the takes' own sound"}
+"""What is to be known of a file, by the last word of its name."""
 
 
 def _event_lines(report: RunReport) -> Iterator[str]:

@@ -3,7 +3,7 @@ film.
 
 Parameters: :class:`~filmkit.model.recipe.MixRecipe`. Inputs: the stems by name. Output ``sound``: an m4a of exactly
 ``length`` samples, the encoder's delay in its edit list, so that copied into a plain mp4 a sample stays where it was
-mixed.
+mixed. Output ``levels``: its gain and curves as JSON (:mod:`filmkit.media.mixlevels`).
 
 What counts is what is heard: the encoded file is decoded and measured, and encoded again with a corrected target
 where its loudness is more than 0.3 LU off or its true peak is above the ceiling. What the codec does to the loudest
@@ -32,6 +32,7 @@ from filmkit.media.loudness import (
     measure_true_peak,
     true_peak_dbtp,
 )
+from filmkit.media.mixlevels import write_levels
 from filmkit.media.sound import CHANNELS, SoundFile, decibels, gain, spans
 from filmkit.media.soundcoding import decode_aac, encode_aac
 from filmkit.media.workbench import Workbench
@@ -75,6 +76,7 @@ class _Heard:
     """The decoded file, measured, and how the mix was shaped for it."""
 
     shaping: Shaping
+    levels: Levels
     loudness: Loudness
     peaks: Floats
     offset_samples: int
@@ -94,7 +96,9 @@ def run(step: Step, bench: Workbench) -> Made:
     mix.sound.path.unlink()
     bench.on_progress(recipe.length)
     events = tuple(_events(recipe, mix.levels, heard))
-    return Made({"sound": bench.folder / "sound.m4a"}, _facts(recipe, heard), events)
+    write_levels(heard.shaping, heard.levels, heard.peaks, bench.folder / "levels.json")
+    outputs = {"sound": bench.folder / "sound.m4a", "levels": bench.folder / "levels.json"}
+    return Made(outputs, _facts(recipe, heard), events)
 
 
 def _measured_mix(recipe: MixRecipe, sound: SoundFile) -> _Mix:
@@ -179,7 +183,7 @@ class _Encoder:
         peaks = measure_true_peak(heard, levels)
         if peaks.max(initial=0.0) > gain(self.recipe.peak_dbtp):
             peaks = measure_true_peak(heard, levels, floor=gain(self.recipe.peak_dbtp))
-        found = _Heard(shaping, measure_loudness(levels), peaks, _offset(ready, heard, levels), encodings)
+        found = _Heard(shaping, levels, measure_loudness(levels), peaks, _offset(ready, heard, levels), encodings)
         ready.path.unlink()
         heard.path.unlink()
         return found

@@ -14,7 +14,10 @@ import typer
 import yaml
 from desk import COLOURS, Desk
 from repository import ROOT, fenced_blocks
+from sounds import tone, write_wav
 from typer.core import TyperCommand
+
+from filmkit.plan.bounces import Bounces
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 UsageError = typer.BadParameter.__bases__[0]
@@ -64,17 +67,27 @@ FILM = (
 """
 )
 
+SOUND = """\
+sound:
+  music: [{id: theme, file: sound.wav, at: start}]
+  effects: [{id: horn, file: sound.wav, at: boat}]
+"""
+
 
 def films_of_the_pages(desk: Desk, command_line: str) -> None:
     """A small film under each name of the pages, with the shots that the pages name; what a render needs is made."""
     for name in ("projects/leaving-earth", "first-light"):
         if name not in command_line or command_line.startswith("filmkit new"):
             continue
-        film = desk.film(FILM, name)
+        film = desk.film(FILM + SOUND, name)
+        write_wav(film / "sound.wav", tone(440, 4_800, -20))
         (film / "storyboard.short.yaml").write_text(COLOURS, encoding="utf-8")
         if command_line.startswith("filmkit render"):
             cut = film / "storyboard.short.yaml" if "short" in command_line else film
             desk.fill(cut, draft="--draft" in command_line)
+        if command_line.startswith("filmkit mix"):
+            solo = ("theme", "horn") if "--solo" in command_line else ()
+            desk.fill(film, bounces=Bounces("--stems" in command_line, solo))
 
 
 RUN = sorted({line for _, line in documented() if not line.startswith(STARTS_SOMETHING)})
@@ -101,6 +114,7 @@ def test_enough_commands_are_documented_and_run() -> None:
         "check",
         "plan",
         "render",
+        "mix",
         "status",
         "store",
         "server",
