@@ -46,6 +46,7 @@ _OUTPUT = {
     "title": "picture",
     "card": "picture",
     "source": "sound",
+    "duck": "curve",
     "stem": "stem",
     "mix": "sound levels",
     "bounce": "wave",

@@ -9,20 +9,31 @@ from sounds import Samples, read_f32, write_f32
 
 from filmkit.media.tools import Ffmpeg, find_ffmpeg
 from filmkit.media.workbench import Workbench
-from filmkit.model.recipe import MixRecipe, Recipe, SourceRecipe, StemRecipe
+from filmkit.model.recipe import DuckRecipe, MixRecipe, Recipe, SourceRecipe, StemRecipe
 from filmkit.model.run import Made
 from filmkit.model.take import SourceFile
 from filmkit.plan.graph import Step
-from filmkit.stages import mix, source, stem
+from filmkit.stages import duck, mix, source, stem
 
 NO_FFMPEG = Ffmpeg(Path("no-ffmpeg"), "none", is_pinned=True)
 
 
-def sum_stem(folder: Path, recipe: StemRecipe, sounds: Mapping[str, Samples]) -> tuple[Samples, Made]:
-    """The stem of ``recipe`` with its sources given as arrays."""
-    inputs = {slot: write_f32(folder / f"{slot}.f32", sound) for slot, sound in sounds.items()}
+def sum_stem(
+    folder: Path, recipe: StemRecipe, sounds: Mapping[str, Samples], curves: Mapping[str, Path] | None = None
+) -> tuple[Samples, Made]:
+    """The stem of ``recipe`` with its sources given as arrays; ``curves`` are those that duck stages made, by slot."""
+    inputs = {slot: write_f32(folder / f"{slot}.f32", sound) for slot, sound in sounds.items()} | dict(curves or {})
     made = stem.run(_step("stem", recipe), Workbench(_empty(folder), inputs, {}, NO_FFMPEG))
     return read_f32(Path(made.outputs["stem"])), made
+
+
+def make_curve(folder: Path, recipe: DuckRecipe, *pressing: Samples) -> tuple[Path, Made]:
+    """The curve of ``recipe`` under sounds given as arrays."""
+    inputs = {
+        f"press{at}": write_f32(folder / f"press{at}.f32", sound) for at, sound in enumerate(pressing)
+    }  # fmt: skip
+    made = duck.run(_step("duck", recipe), Workbench(_empty(folder), inputs, {}, NO_FFMPEG))
+    return Path(made.outputs["curve"]), made
 
 
 def make_mix(folder: Path, recipe: MixRecipe, sounds: Mapping[str, Samples]) -> tuple[Path, Made]:

@@ -18,6 +18,7 @@ from filmkit.store.disk import free_bytes
 Execute = Callable[[Step], Record]
 
 _TURN_S = 0.25
+_SOUND = frozenset({"source", "duck", "stem", "mix"})
 
 
 class Failures(FilmkitError):
@@ -187,4 +188,4 @@ class Schedule:
         if self._is_disk_full():
             return []
         ready = [batch for batch in self._pending.values() if not any(self._waits(step) for step in batch.steps)]
-        return sorted(ready, key=lambda batch: (batch.steps[0].kind not in {"source", "stem", "mix"}, -batch.seconds))
+        return sorted(ready, key=lambda batch: (batch.steps[0].kind not in _SOUND, -batch.seconds))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from filmkit.load.walk import KeyPath, each_cue, each_level, each_shot
+from filmkit.load.walk import KeyPath, each_level, each_shot
 from filmkit.model.finding import Finding, Severity
 from filmkit.model.sound import CutOn
 from filmkit.model.storyboard import Generate, Generator, Storyboard
@@ -30,7 +30,6 @@ def check_capabilities(board: Storyboard) -> list[Finding]:
             "frame-of-shot",
             "taking a frame out of another shot is not built yet: without a take, a slate stands there",
         ),
-        _first(_ducks(board), "duck", "ducking is not built yet: the sound keeps its level"),
         _first(
             _beats(board), "beats", "finding the beats of music is not built yet; give it 'beats: {tempo: …, first: …}'"
         ),
@@ -72,10 +71,6 @@ def _frames_of_shots(board: Storyboard) -> Iterator[KeyPath]:
         for key, start in (("from", shot.from_), ("last", shot.last)):
             if start is not None and start.shot is not None and not (shot.omit or shot.of or shot.color):
                 yield (*path, key)
-
-
-def _ducks(board: Storyboard) -> Iterator[KeyPath]:
-    return ((*path, "duck") for cue, path in each_cue(board) if cue.duck is not None)
 
 
 def _beats(board: Storyboard) -> Iterator[KeyPath]:

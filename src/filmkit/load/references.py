@@ -94,6 +94,9 @@ def _ducks(board: Storyboard) -> Iterator[Finding]:
                 yield _unknown(f"no stem or cue is called '{name}'", name, known, path)
             elif cue.id and name.lower() == cue.id.lower():
                 yield Finding("own-id", f"'{name}' cannot give way to itself", "name another cue or a stem", path=path)
+            elif name.lower() == cue_path[1]:
+                message = f"{cue.id or 'this cue'} stands in '{name}' itself: it would give way to itself"
+                yield Finding("own-stem", message, "name other stems, or single cues", path=path)
 
 
 def _styles(board: Storyboard) -> Iterator[Finding]:

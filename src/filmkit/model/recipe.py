@@ -248,7 +248,7 @@ class PlacedCue(Recipe):
     ``source_stop`` is where a loop goes back to its beginning, None at the end of its source.
     ``fade_in_curve`` / ``fade_out_curve``: as in :mod:`filmkit.media.curves`; a declick is ``linear``, a join's
     crossing ``power``. ``reversed_samples`` > 0: the source's samples [``source_start``, + ``reversed_samples``) are
-    heard from the last to the first.
+    heard from the last to the first. ``duck_slot`` names the input whose curve lowers it, empty where nothing does.
     """
 
     id: str
@@ -265,14 +265,31 @@ class PlacedCue(Recipe):
     fade_out_curve: CurveName = "linear"
     loop: bool = False
     reversed_samples: int = 0
+    duck_slot: str = ""
 
 
 class StemRecipe(Recipe):
-    """A submix of ``length`` samples: the sum of its cues."""
+    """A submix of ``length`` samples: the sum of its cues, through its bus: a high-pass (10 … 1000 Hz) and a gain."""
 
     stem: str
     length: int
     cues: tuple[PlacedCue, ...]
+    high_pass_hz: float | None = None
+    bus_gain_db: float = 0.0
+
+
+class DuckRecipe(Recipe):
+    """How a cue gives way: the curve over ``length`` samples falls by ``by_db`` (≥ 0) dB over ``attack`` samples,
+    beginning ``look_ahead`` samples before a press, and comes back over ``release`` samples after it. What presses lies
+    in the slots ``press0`` …; ``starts`` tells where in the film the first sample of each falls.
+    """
+
+    length: int
+    by_db: float
+    attack: int
+    release: int
+    look_ahead: int
+    starts: tuple[int, ...] = ()
 
 
 class MixRecipe(Recipe):

@@ -23,6 +23,7 @@ from filmkit.model.scalar import (
     CountT,
     DepthT,
     GainT,
+    HertzT,
     IdT,
     LufsT,
     PaceT,
@@ -76,12 +77,32 @@ SoundFadeT = Annotated[SoundFade, BeforeValidator(_in_braces, json_schema_input_
 
 
 class Duck(Board):
-    """Lower this cue by ``by`` dB while stems or cues named in ``under`` sound."""
+    """Lower this cue by ``by`` dB while stems or cues named in ``under`` sound. It falls over ``attack``, beginning
+    ``look_ahead`` before they do (not said: ``attack``, so that it is down when they begin), and rises over
+    ``release`` after them.
+    """
 
     under: TextsT
     by: DepthT = 9.0
     attack: TimeT = Time.parse("150ms")
     release: TimeT = Time.parse("600ms")
+    look_ahead: TimeT | None = None
+
+
+class Bus(Board):
+    """What a stem goes through as a whole: ``gain``, and a ``high_pass`` of 12 dB an octave."""
+
+    gain: GainT = 0.0
+    high_pass: HertzT | None = None
+
+
+class Buses(Board):
+    """A bus for each stem."""
+
+    dialogue: Bus = Field(default_factory=Bus)
+    music: Bus = Field(default_factory=Bus)
+    effects: Bus = Field(default_factory=Bus)
+    production: Bus = Field(default_factory=Bus)
 
 
 class Beats(Board):
@@ -251,6 +272,7 @@ class Sound(Board):
     """Everything heard that is not a take's own sound."""
 
     loudness: LoudnessT = Field(default_factory=Loudness)
+    stems: Buses = Field(default_factory=Buses)
     music: tuple[Music, ...] = ()
     effects: tuple[Effect, ...] = ()
     dialogue: tuple[Line, ...] = ()

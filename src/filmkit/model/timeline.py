@@ -7,13 +7,13 @@ Ranges are half-open.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from filmkit.model.camera import Camera
 from filmkit.model.recipe import Framing
 from filmkit.model.scalar import Size
-from filmkit.model.sound import Curve, Duck, Stem
+from filmkit.model.sound import Buses, Curve, Duck, Stem
 from filmkit.model.storyboard import JoinKind
 from filmkit.model.take import SourceFile, Take
 from filmkit.model.timebase import FrameRate
@@ -185,6 +185,7 @@ class Timeline:
     sounds: tuple[SoundClip, ...] = ()
     scenes: tuple[ScenePart, ...] = ()
     moved: tuple[MovedCut, ...] = ()
+    buses: Buses = field(default_factory=Buses)
 
     @property
     def samples(self) -> int:

@@ -54,6 +54,7 @@ def cut(film: Film) -> Cut:
         sounds=(*place_cues(film, points, findings), *place_own_sounds(clips, placed, points.rate, findings)),
         scenes=_scenes(clips),
         moved=tuple(moved),
+        buses=film.storyboard.sound.stems,
     )
     findings += check_lines(film, points, clips, placed)
     _check_promises(film, timeline, findings)

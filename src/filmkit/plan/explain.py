@@ -24,6 +24,7 @@ _RECIPES: Final[Mapping[str, type[recipe.Recipe]]] = {
     "picture": recipe.PictureRecipe,
     "lut": recipe.LutRecipe,
     "source": recipe.SourceRecipe,
+    "duck": recipe.DuckRecipe,
     "stem": recipe.StemRecipe,
     "mix": recipe.MixRecipe,
     "bounce": recipe.BounceRecipe,
@@ -174,9 +175,15 @@ def _comparable(step: Mapping[str, Json]) -> dict[str, Json]:
         return fields
     inputs = fields["inputs"]
     if isinstance(inputs, dict) and step["kind"] == "stem":
-        params["cues"] = {cue["id"]: {**cue, "slot": "", "source": inputs[cue["slot"]]} for cue in params["cues"]}
+        params["cues"] = {cue["id"]: _with_inputs(cue, inputs) for cue in params["cues"]}
         fields["inputs"] = {}
     return {**fields, "params": params}
+
+
+def _with_inputs(cue: dict[str, Json], inputs: dict[str, Json]) -> dict[str, Json]:
+    """A cue with what lies in its slots in place of their names, which count along the stem."""
+    source, duck = inputs[str(cue["slot"])], inputs.get(str(cue["duck_slot"]))
+    return {**cue, "slot": "", "duck_slot": "", "source": source, "duck": duck}
 
 
 def _differences(before: Json, after: Json, field: str = "") -> Iterator[tuple[str, Json, Json]]:

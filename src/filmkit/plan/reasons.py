@@ -38,6 +38,10 @@ def _decibel(value: Json, fps: Fraction) -> str:
     return f"{value:g} dB" if isinstance(value, (int, float)) else as_is(value)
 
 
+def _hertz(value: Json, fps: Fraction) -> str:
+    return f"{value:g} Hz" if isinstance(value, (int, float)) else as_is(value)
+
+
 def _presence(value: Json, fps: Fraction) -> str:
     return "gone" if value is None else "new"
 
@@ -80,8 +84,15 @@ _SENTENCES: Final[tuple[tuple[str, str, Show], ...]] = (
     (_CUE + r"(?P<key>fade_in|fade_out)_curve", f"the curve of '{{cue}}' is {_WAS} ('{{key}}', or its 'join')", as_is),
     (_CUE + "reversed_samples", "another part of '{cue}' is played backwards ('reverse')", as_is),
     (_CUE + r"(?P<key>pan|loop)", f"'{{key}}' of '{{cue}}' is {_WAS}", as_is),
+    (_CUE + "duck", f"'{{cue}}' gives way otherwise: {_WAS} ('duck')", as_is),
     (_CUE[:-2], "'{cue}' is {after} here", _presence),
-    (r"(stem|mix) params\.length", f"the film lasts {_WAS}", _samples),
+    (r"stem params\.bus_gain_db", f"the gain of its bus is {_WAS} ('stems')", _decibel),
+    (r"stem params\.high_pass_hz", f"the high-pass of its bus is {_WAS} ('high_pass')", _hertz),
+    (r"duck params\.by_db", f"the level falls by {_WAS} ('by')", _decibel),
+    (r"duck params\.(?P<key>attack|release|look_ahead)", f"'{{key}}' is {_WAS}", _samples),
+    (r"duck params\.starts\b.*", "what presses begins at another time ('at')", as_is),
+    (r"duck inputs\..+", f"it listens to {_WAS} ('under')", as_is),
+    (r"(duck|stem|mix) params\.length", f"the film lasts {_WAS}", _samples),
     (r"mix params\.(integrated_lufs|peak_dbtp)", f"its loudness is {_WAS} ('loudness')", as_is),
     (r"master params\.(frames|samples|segment_frames)\b.*", "the film has other pieces or another length", as_is),
     (r"master params\.chapters\b.*", "its scenes begin elsewhere, or have other titles", as_is),

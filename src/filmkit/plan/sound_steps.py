@@ -1,4 +1,6 @@
-"""Steps of the sound: each file decoded once, one sum a stem, and the mix brought to its loudness and encoded."""
+"""Steps of the sound: each file decoded once, one sum a stem, and the mix brought to its loudness and encoded. What
+presses on ducked cues is summed before them (plan/duck_steps.py).
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ from filmkit.model.recipe import MixRecipe, PlacedCue, StemRecipe
 from filmkit.model.sound import STEMS
 from filmkit.model.timebase import SAMPLE_RATE
 from filmkit.model.timeline import SoundClip, Timeline
+from filmkit.plan.duck_steps import DuckSteps, Submix, bus_of
 from filmkit.plan.graph import Cost, Input, Step
 from filmkit.plan.sources import source_step
 from filmkit.plan.steps import Tools, add
@@ -16,9 +19,10 @@ def sound_steps(timeline: Timeline, loudness: tuple[float, float], tools: Tools,
     stems = {}
     seconds = timeline.samples / SAMPLE_RATE
     for stem in STEMS:
-        heard = [sound for sound in timeline.sounds if sound.stem == stem]
+        heard = tuple(sound for sound in timeline.sounds if sound.stem == stem)
         if heard:
-            stems[stem] = Input(_stem(stem, heard, timeline, tools, steps), "stem")
+            submix = Submix(stem, f"stem {stem}", heard, timeline.samples, bus_of(timeline, stem))
+            stems[stem] = Input(_stem(submix, timeline, tools, steps), "stem")
     recipe = MixRecipe(length=timeline.samples, integrated_lufs=loudness[0], peak_dbtp=loudness[1])
     return add(steps, Step(
         kind="mix",
@@ -31,26 +35,38 @@ def sound_steps(timeline: Timeline, loudness: tuple[float, float], tools: Tools,
     ))  # fmt: skip
 
 
-def _stem(stem: str, heard: list[SoundClip], timeline: Timeline, tools: Tools, steps: list[Step]) -> str:
+def _stem(submix: Submix, timeline: Timeline, tools: Tools, steps: list[Step]) -> str:
+    curves = DuckSteps(timeline, tools, steps, lambda other: _stem(other, timeline, tools, steps)).curves(submix.heard)
+    ducks = {duck: f"duck{at}" for at, duck in enumerate(curves)}
     slots: dict[str, str] = {}
     cues = []
-    for sound in heard:
+    for sound in submix.heard:
         key = add(steps, source_step(sound.file, tools, pieces=sound.pieces, about=sound.id))
         slot = slots.setdefault(key, f"source{len(slots)}")
-        cues.append(_cue(sound, slot))
+        cues.append(_cue(sound, slot, ducks[sound.duck] if sound.duck is not None else ""))
+    recipe = StemRecipe(
+        stem=submix.stem,
+        length=submix.length,
+        cues=tuple(cues),
+        high_pass_hz=submix.bus.high_pass,
+        bus_gain_db=submix.bus.gain,
+    )
     return add(steps, Step(
         kind="stem",
-        name=f"stem {stem}",
+        name=submix.name,
         version=tools.version("stem"),
-        params=StemRecipe(stem=stem, length=timeline.samples, cues=tuple(cues)).as_params(),
-        inputs={slot: Input(key, "sound") for key, slot in slots.items()},
+        params=recipe.as_params(),
+        inputs={
+            **{slot: Input(key, "sound") for key, slot in slots.items()},
+            **{slot: curves[duck] for duck, slot in ducks.items()},
+        },
         tools=tools.sums,
-        about=tuple(sound.id for sound in heard),
-        cost=Cost(0, 0.1 + timeline.samples / SAMPLE_RATE * 0.002),
+        about=tuple(sound.id for sound in submix.heard),
+        cost=Cost(0, 0.1 + submix.length / SAMPLE_RATE * 0.002),
     ))  # fmt: skip
 
 
-def _cue(sound: SoundClip, slot: str) -> PlacedCue:
+def _cue(sound: SoundClip, slot: str, duck_slot: str) -> PlacedCue:
     shape = sound.shape
     return PlacedCue(
         id=sound.id,
@@ -67,4 +83,5 @@ def _cue(sound: SoundClip, slot: str) -> PlacedCue:
         fade_out_curve=shape.curve_out.value,
         loop=shape.loop,
         reversed_samples=sound.reversed_samples,
+        duck_slot=duck_slot,
     )

@@ -15,6 +15,7 @@ VERSIONS = {
     "segment": 3,
     "source": 2,
     "silence": 1,
+    "duck": 1,
     "stem": 1,
     "mix": 2,
     "bounce": 1,

@@ -20,6 +20,7 @@ _KIND_WORDS = {
     "title": ("title", "titles"),
     "card": ("card", "cards"),
     "source": ("sound", "sounds"),
+    "duck": ("ducking curve", "ducking curves"),
     "stem": ("stem", "stems"),
     "mix": ("mix", "mixes"),
     "bounce": ("bounce", "bounces"),

@@ -1,8 +1,8 @@
 """One stem: the sum of its cues, each placed to the sample, in blocks, so that memory grows with nothing.
 
-Parameters: :class:`~filmkit.model.recipe.StemRecipe`. Inputs: a source's ``sound`` in the slot each cue names. Output
-``stem``: 48 kHz stereo float, exactly ``length`` samples. Facts: ``samples``, ``peak`` (sample peak, factor of full
-scale).
+Parameters: :class:`~filmkit.model.recipe.StemRecipe`. Inputs: a source's ``sound`` in the slot each cue names, and a
+``curve`` in the slot by which it is ducked. The sum of the cues goes through the stem's bus. Output ``stem``: 48 kHz
+stereo float, exactly ``length`` samples. Facts: ``samples``, ``peak`` (sample peak, factor of full scale).
 
 Pan is a balance of constant power: left cos, right sin of (pan + 1) · 45°, times √2, so that the centre leaves a
 sound as it is and a sound panned hard stands 3 dB up on its side and is silent on the other. Fades follow the curves of
@@ -19,7 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from filmkit.media.backwards import ReversedSound
+from filmkit.media.bus import Bus
 from filmkit.media.curves import fade_factors
+from filmkit.media.ducking import DuckCurve
 from filmkit.media.loop import LoopedSound
 from filmkit.media.sound import BLOCK_SAMPLES, CHANNELS, Readable, Samples, SoundFile, gain, spans
 from filmkit.media.workbench import Workbench
@@ -39,7 +41,9 @@ def run(step: Step, bench: Workbench) -> Made:
 
 def write_stem(recipe: StemRecipe, inputs: Mapping[str, Path], out: Path) -> float:
     """Writes the sum of all cues; returns its sample peak."""
-    voices = [_Voice(cue, SoundFile(inputs[cue.slot])) for cue in recipe.cues]
+    curves = {cue.duck_slot: DuckCurve.read(inputs[cue.duck_slot]) for cue in recipe.cues if cue.duck_slot}
+    voices = [_Voice(cue, SoundFile(inputs[cue.slot]), curves.get(cue.duck_slot)) for cue in recipe.cues]
+    bus = Bus(recipe.bus_gain_db, recipe.high_pass_hz)
     heard = _voices_by_block(voices, recipe.length)
     peak = 0.0
     with out.open("wb") as file:
@@ -47,7 +51,7 @@ def write_stem(recipe: StemRecipe, inputs: Mapping[str, Path], out: Path) -> flo
             total = np.zeros((count, CHANNELS), np.float64)
             for voice in heard.get(number, ()):
                 voice.add_to(total, start)
-            block = total.astype("<f4")
+            block = bus.through(total).astype("<f4")
             peak = max(peak, float(np.abs(block).max()))
             file.write(block.tobytes())
     return peak
@@ -62,8 +66,9 @@ def pan_gains(pan: float) -> tuple[float, float]:
 class _Voice:
     """One cue that sounds."""
 
-    def __init__(self, cue: PlacedCue, sound: SoundFile) -> None:
+    def __init__(self, cue: PlacedCue, sound: SoundFile, duck: DuckCurve | None) -> None:
         self.cue = cue
+        self._duck = duck
         self._sound, self._origin = _as_heard(cue, sound)
         factor = gain(cue.gain_db)
         self._gains = [np.float32(side * factor) for side in pan_gains(cue.pan)]
@@ -77,7 +82,7 @@ class _Voice:
             heard = self._sound.read(self._origin + offset, count)
             for side, factor in enumerate(self._gains):  # a side at a time: four times as fast as rows of two
                 heard[:, side] *= factor
-            total[first - start : first - start + count] += self._faded(heard, offset)
+            total[first - start : first - start + count] += self._ducked(self._faded(heard, offset), first)
 
     def _faded(self, samples: Samples, offset: int) -> Samples:
         cue, count = self.cue, len(samples)
@@ -88,6 +93,14 @@ class _Voice:
         if left < cue.fade_out:
             falling = min(count, cue.fade_out - left)
             samples[count - falling :] *= fade_factors(left, falling, cue.fade_out, cue.fade_out_curve)[::-1]
+        return samples
+
+    def _ducked(self, samples: Samples, first: int) -> Samples:
+        """Lowered by what presses on it; ``first`` is where in the film the samples fall."""
+        factors = self._duck.factors(first, len(samples)) if self._duck is not None else None
+        if factors is not None:
+            for side in range(CHANNELS):
+                samples[:, side] *= factors
         return samples
 
 

@@ -277,7 +277,6 @@ MUSIC = "sound: {music: [{id: m, file: m.wav, at: start%s}]}"
         ("focus", ["focus: auto", ""], "focus: auto"),
         ("frame-of-shot", ["", "from: {shot: x0}"], ""),
         ("frame-of-shot", ["", "last: {shot: x0, at: x0.end - 1f}", "from: {shot: x0}, generate: {with: still}"], ""),
-        ("duck", [""], MUSIC % ", duck: {under: [dialogue]}"),
         ("beats", [""], f"cut_on: {{music: m, within: 4f}}\n{MUSIC % ''}"),
         ("captions", [""], "captions: {}"),
         (

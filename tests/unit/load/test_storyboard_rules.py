@@ -320,7 +320,6 @@ def test_capabilities_to_come_are_one_note_each() -> None:
         "not-built-beats",
         "not-built-captions",
         "not-built-deliver",
-        "not-built-duck",
         "not-built-focus",
         "not-built-frame-of-shot",
         "not-built-generate",
