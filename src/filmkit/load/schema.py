@@ -37,6 +37,7 @@ _NOTES: Final = {
     "Shot.prompt": "Replaces all composed words but avoid.",
     "Shot.zoom": "1 to 8: enlarges around the focus.",
     "Cue.at": "The point it begins at: boat.horn, harbour + 1s, start.",
+    "Cue.each": "Instead of at: repeats it at every cut of a scene, or every beat or bar of music.",
     "Cue.in": "The time in the file where it begins.",
     "Cue.speed": "0.25 to 4: slower or faster, with the pitch kept.",
     "Cue.reverse": "true plays the used part of the file backwards.",
@@ -61,7 +62,13 @@ _NEVER: Final = {
 }
 """Keys that do not go together."""
 
-_ONE_OF: Final = {"Title": ("text", "image", "color"), "From": ("file", "shot")}
+_ONE_OF: Final = {
+    "Music": ("at", "each"),
+    "Effect": ("at", "each"),
+    "Line": ("at", "each"),
+    "Title": ("text", "image", "color"),
+    "From": ("file", "shot"),
+}
 """Exactly one of these keys stands there."""
 
 _MORE_RULES: Final[dict[str, dict[str, Any]]] = {

@@ -18,6 +18,7 @@ POINT: Final = (
     rf"^{ID}(/{ID})?(\.(down)?beat\(([+-]\d{{1,6}}|0*[1-9]\d{{0,5}})\)"
     rf"|\.(?!({_NO_MARK})(?![A-Za-z0-9_-])){ID})?( +[+-] +{_TIME})?$"
 )
+EACH: Final = rf"^{ID}\.(cuts|beats|downbeats)( +[+-] +{_TIME})?$"
 FPS: Final = r"^\d{1,3}(\.\d{1,3})?$|^\d{1,6}/0*[1-9]\d{0,5}$"
 SIZE: Final = r"^\d{0,4}[02468] ?[x×] ?\d{0,4}[02468]$"
 MONEY: Final = r"^\d{1,9}(\.\d{1,4})? ?([A-Z]{3}|credits)$"

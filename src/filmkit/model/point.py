@@ -62,6 +62,35 @@ class Point:
         return f"{self.base}{tail}"
 
 
+_EACH = re.compile(
+    rf"(?P<base>{ID})\.(?P<what>cuts|beats|downbeats)(?: +(?P<sign>[+-]) +(?P<offset>\S.*))?", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """Many places: all ``cuts`` inside the scene ``base``, all ``beats`` or ``downbeats`` of the music ``base``."""
+
+    base: str
+    what: str
+    offset: Time = _NO_OFFSET
+
+    @classmethod
+    def parse(cls, text: str) -> Each:
+        """Raises ValueError that says what to write."""
+        match = _EACH.fullmatch(text.strip())
+        if match is None:
+            raise ValueError(
+                f"{text!r} is not many places; write harbour.cuts for the cuts inside a scene, theme.beats or "
+                "theme.downbeats for music, then maybe ' + 2f'"
+            )
+        offset = Time.parse(match["offset"]) if match["offset"] else Time()
+        return cls(match["base"], match["what"].lower(), -offset if match["sign"] == "-" else offset)
+
+    def __str__(self) -> str:
+        return f"{self.base}.{self.what}"
+
+
 def _advice_on_mark(base: str, word: str) -> str:
     if word == "start":
         return f"the start of a scene, shot or cue is just its name: write {base}"

@@ -16,7 +16,7 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
 from filmkit.model import patterns
-from filmkit.model.point import ID, RESERVED, Point
+from filmkit.model.point import ID, RESERVED, Each, Point
 from filmkit.model.timebase import FrameRate, Time
 
 MOST_PIXELS = 8192 * 4320
@@ -194,6 +194,7 @@ def _measured(unit: str, example: str) -> WithJsonSchema:
 
 
 _TIMES = ["4s", "0.5s", "250ms", "12f", "00:00:04:12"]
+_EACH = ["harbour.cuts", "theme.downbeats", "theme.beats - 2f"]
 _POINTS = ["harbour", "boat.end", "boat.horn + 1.2s", "theme.beat(17)"]
 _RATES = [24, 25, 30, 23.976, "30000/1001"]
 _SIZES = ["1280x720", "1920x1080"]
@@ -202,6 +203,9 @@ TimeT = Annotated[
 ]
 PointT = Annotated[
     Point, PlainValidator(_read(Point.parse, Point)), _schema("string", pattern=patterns.POINT, examples=_POINTS)
+]
+EachT = Annotated[
+    Each, PlainValidator(_read(Each.parse, Each)), _schema("string", pattern=patterns.EACH, examples=_EACH)
 ]
 FpsT = Annotated[
     FrameRate,

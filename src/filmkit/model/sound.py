@@ -22,6 +22,7 @@ from filmkit.model.scalar import (
     BoolT,
     CountT,
     DepthT,
+    EachT,
     GainT,
     HertzT,
     IdT,
@@ -140,7 +141,8 @@ SpokenT = Annotated[Annotated[TextT, Tag("=one")] | Annotated[dict[TimeT, TextT]
 
 
 class Cue(Board):
-    """One placed sound: begins ``at`` a point; ``in`` trims its file; ends with ``lasts``, ``to``, or played out.
+    """One placed sound: begins ``at`` a point, or repeats at ``each`` of many; ``in`` trims its file; ends with
+    ``lasts``, ``to``, or played out.
 
     ``trim`` skips what is quieter than so many dB at both ends of the part of the file that is left.
     ``speed`` keeps the pitch; ``reverse`` plays the used part of the file backwards.
@@ -148,7 +150,8 @@ class Cue(Board):
 
     id: IdT | None = None
     file: PathT | None = None
-    at: PointT
+    at: PointT | None = None
+    each: EachT | None = None
     lasts: TimeT | None = None
     to: PointT | None = None
     in_: TimeT = Field(default=Time(), alias="in")
@@ -165,9 +168,14 @@ class Cue(Board):
     licence: TextT | None = None
 
     @model_validator(mode="after")
-    def _one_end(self) -> Cue:
+    def _one_place_and_one_end(self) -> Cue:
         if self.lasts is not None and self.to is not None:
             raise contradiction("to", "this cue has both 'lasts' and 'to'", "keep one of them")
+        if self.at is not None and self.each is not None:
+            raise contradiction("each", "this cue has both 'at' and 'each'", "keep one of them")
+        if self.at is None and self.each is None:
+            raise contradiction("at", "'at' is missing", "say where it begins, such as at: start + 1s, or where it is "
+                                "repeated, such as each: harbour.cuts")  # fmt: skip
         return self
 
 

@@ -150,6 +150,12 @@ class SoundClip:
     pieces: tuple[tuple[int, int, int], ...] = ()
     reversed_samples: int = 0
     duck: Duck | None = None
+    copy_of: str = ""
+
+    @property
+    def cue(self) -> str:
+        """The name of its cue, which several clips share where that is repeated (``each``)."""
+        return self.copy_of or self.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Final
 
 from filmkit.model.recipe import BounceRecipe, StemRecipe
 from filmkit.model.sound import STEMS, Stem
+from filmkit.model.timeline import SoundClip
 from filmkit.plan.graph import Cost, Input, Step, WorkGraph
 from filmkit.plan.planner import Delivery, FilmPlan
 from filmkit.plan.stale import upstream
@@ -37,11 +38,13 @@ def solo_names(said: str | None) -> tuple[str, ...]:
 
 
 def soloable(plan: FilmPlan) -> list[str]:
-    """What ``solo`` may name: the stems that this film has, then its sounds (cues by id, takes' own sound by shot)."""
+    """What ``solo`` may name: the stems that this film has, then its sounds (cues by id, copies of those that repeat by
+    id and number, takes' own sound by shot).
+    """
     present = {sound.stem.value for sound in plan.timeline.sounds}
     return [
         *(stem for stem in STEMS if stem in present),
-        *dict.fromkeys(sound.id for sound in plan.timeline.sounds),
+        *dict.fromkeys(name for sound in plan.timeline.sounds for name in (sound.cue, sound.id)),
     ]  # fmt: skip
 
 
@@ -97,23 +100,29 @@ class _Desk:
         """Whole stems, and of the others those parts that are asked for: steps of their own, which are added."""
         heard = []
         for stem, given in mix_by_stem(self.mix).items():
-            cues = {sound.id for sound in self.plan.timeline.sounds if sound.stem == stem} & {*names}
+            cues = [
+                sound
+                for sound in self.plan.timeline.sounds
+                if sound.stem == stem and (sound.id in names or sound.cue in names)
+            ]
             if stem in names:
                 heard.append(given)
             elif cues:
                 heard.append(Input(self._part(self.plan.graph[given.step], cues), given.output))
         return heard
 
-    def _part(self, stem: Step, cues: set[str]) -> str:
+    def _part(self, stem: Step, sounds: list[SoundClip]) -> str:
         recipe = StemRecipe.from_params(stem.params)
-        kept = tuple(cue for cue in recipe.cues if cue.id in cues)
+        ids = {sound.id for sound in sounds}
+        names = sorted({sound.cue for sound in sounds})
+        kept = tuple(cue for cue in recipe.cues if cue.id in ids)
         unused = {cue.slot for cue in recipe.cues} - {cue.slot for cue in kept}
         return add(self.steps, replace(
             stem,
-            name=f"{stem.name}: {', '.join(sorted(cues))}",
+            name=f"{stem.name}: {', '.join(names)}",
             params=recipe.model_copy(update={"cues": kept}).as_params(),
             inputs={slot: given for slot, given in stem.inputs.items() if slot not in unused},
-            about=tuple(name for name in stem.about if name in cues),
+            about=tuple(name for name in stem.about if name in names),
         ))  # fmt: skip
 
 

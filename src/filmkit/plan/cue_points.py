@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import count, takewhile
 from typing import TypeAlias
 
 from filmkit.model.point import Point
@@ -59,19 +60,24 @@ class CuePoints:
         if name in self._starts:
             return self._starts[name]
         with self._within(name):
+            if cue.at is None:
+                raise PointTrouble(f"'{cue.id}' is heard many times ('each: {cue.each}'): it has no one place",
+                                   "hang this on what it repeats at, or give that cue 'at'")  # fmt: skip
             start_s = self.resolve(cue.at, None)
         if name:
             self._starts[name] = start_s
         return start_s
 
-    def end(self, cue: Cue) -> Fraction | None:
-        """Where a cue was told to end; None where it plays out. Raises PointTrouble."""
+    def end(self, cue: Cue, start_s: Fraction | None = None) -> Fraction | None:
+        """Where a cue was told to end; None where it plays out. ``start_s`` is where it begins, if it has no one
+        place. Raises PointTrouble.
+        """
         if cue.lasts is not None:
-            return self.start(cue) + cue.lasts.at(self.rate)
+            return (self.start(cue) if start_s is None else start_s) + cue.lasts.at(self.rate)
         if cue.to is None:
             return None
         with self._within(f"{cue.id or ''}.end".lower()):
-            return self.resolve(cue.to, self.start(cue))
+            return self.resolve(cue.to, self.start(cue) if start_s is None else start_s)
 
     def seconds(self, point: Point, cue: Cue, from_s: Fraction | None) -> Fraction:
         """Exact seconds of a point on a cue, without its offset. Raises PointTrouble."""
@@ -90,6 +96,14 @@ class CuePoints:
         clamped = {max(grid.first, k if grid.last is None else min(k, grid.last)) for k in (index, index + 1)}
         beats = sorted(grid.at(k) for k in clamped if grid.has(k))
         return min(beats, key=lambda beat: abs(self.rate.frames(beat) - self.rate.frames(time_s)), default=None)
+
+    def beats(self, cue: Cue, *, is_bar: bool = False) -> Iterator[Fraction]:
+        """All beats, or first beats of bars, that are heard; without end where that of the music is not known.
+
+        Raises PointTrouble.
+        """
+        grid = self._grid(cue, is_bar=is_bar)
+        return map(grid.at, takewhile(grid.has, count(grid.first)))
 
     @contextmanager
     def _within(self, name: str) -> Iterator[None]:

@@ -68,7 +68,7 @@ def _home(spoken: _Spoken, points: Points, clips: Sequence[Clip]) -> Clip | None
     """The shot a line belongs to: the one it hangs on where it begins before that (a J-cut), else the one in which it
     begins; under a join, the later of the two.
     """
-    base = spoken.line.at.base.lower()
+    base = spoken.line.at.base.lower() if spoken.line.at else ""
     named = points.names.expected.get(base, "")
     for clip in clips:
         if named and clip.shot in {named, base} and spoken.start_s < points.rate.seconds(clip.start):

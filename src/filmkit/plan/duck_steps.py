@@ -45,8 +45,8 @@ class DuckSteps:
         asked: dict[Duck, list[str]] = {}
         for sound in heard:
             if sound.duck is not None:
-                asked.setdefault(sound.duck, []).append(sound.id)
-        return {duck: Input(self._step(duck, tuple(ids)), "curve") for duck, ids in asked.items()}
+                asked.setdefault(sound.duck, []).append(sound.cue)
+        return {duck: Input(self._step(duck, tuple(dict.fromkeys(cues))), "curve") for duck, cues in asked.items()}
 
     def _step(self, duck: Duck, about: tuple[str, ...]) -> str:
         pressing = [(start, self.add_sum(submix)) for start, submix in self._pressing(duck)]
@@ -80,7 +80,7 @@ class DuckSteps:
                 heard = tuple(sound for sound in self.timeline.sounds if sound.stem == name)
                 if heard:
                     yield 0, self._stem(name, heard)
-            elif heard := tuple(sound for sound in self.timeline.sounds if sound.id.lower() == name):
+            elif heard := tuple(sound for sound in self.timeline.sounds if sound.cue.lower() == name):
                 yield self._cue(heard)
 
     def _stem(self, stem: str, heard: tuple[SoundClip, ...]) -> Submix:
@@ -92,7 +92,7 @@ class DuckSteps:
         start = min(sound.start for sound in heard)
         length = max(sound.start + sound.length for sound in heard) - start
         alone = tuple(replace(sound, start=sound.start - start, duck=None) for sound in heard)
-        return start, Submix(heard[0].stem.value, f"stem of {heard[0].id} as it presses", alone, length)
+        return start, Submix(heard[0].stem.value, f"stem of {heard[0].cue} as it presses", alone, length)
 
 
 def bus_of(timeline: Timeline, stem: str) -> Bus:

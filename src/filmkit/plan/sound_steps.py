@@ -41,7 +41,7 @@ def _stem(submix: Submix, timeline: Timeline, tools: Tools, steps: list[Step]) -
     slots: dict[str, str] = {}
     cues = []
     for sound in submix.heard:
-        key = add(steps, source_step(sound.file, tools, pieces=sound.pieces, about=sound.id))
+        key = add(steps, source_step(sound.file, tools, pieces=sound.pieces, about=sound.cue))
         slot = slots.setdefault(key, f"source{len(slots)}")
         cues.append(_cue(sound, slot, ducks[sound.duck] if sound.duck is not None else ""))
     recipe = StemRecipe(
@@ -61,7 +61,7 @@ def _stem(submix: Submix, timeline: Timeline, tools: Tools, steps: list[Step]) -
             **{slot: curves[duck] for duck, slot in ducks.items()},
         },
         tools=tools.sums,
-        about=tuple(sound.id for sound in submix.heard),
+        about=tuple(dict.fromkeys(sound.cue for sound in submix.heard)),
         cost=Cost(0, 0.1 + submix.length / SAMPLE_RATE * 0.002),
     ))  # fmt: skip
 

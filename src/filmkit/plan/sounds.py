@@ -13,6 +13,7 @@ from filmkit.model.take import AudioFacts, SourceFile
 from filmkit.model.timebase import SAMPLE_RATE, FrameRate, samples
 from filmkit.model.timeline import Clip, Shape, SoundClip, TakeMaterial
 from filmkit.plan.cue_shape import DECLICK, cue_shape, fade_of, used_part
+from filmkit.plan.each import MOST_COPIES, Heard, Repeats
 from filmkit.plan.heard import Part
 from filmkit.plan.place import Placed
 from filmkit.plan.points import Points
@@ -25,41 +26,60 @@ _RAMP_STEP_S = Fraction(1, 10)
 
 def place_cues(film: Film, points: Points, findings: list[Finding]) -> list[SoundClip]:
     """Every cue with a file, to the sample. Unknown points, cues before 0 and silent files become findings."""
-    placed = []
+    placed: list[SoundClip] = []
     counts: dict[str, int] = {}
+    copies = 0
     for stem, cue in film.storyboard.sound.cues():
         index = counts.get(stem, 0)
         counts[stem] = index + 1
         path: Path = ("sound", stem.value, index)
         name = cue.id or f"{stem.value} {index + 1}"
-        key = "at"
-        try:
-            start_s = points.cues.start(cue)
-            key = "to"
-            stop_s = points.cues.end(cue)
-        except PointTrouble as trouble:
-            findings.append(
-                Finding("point", f"{name}: {trouble.message}", trouble.remedy, about=name, path=(*path, key))
-            )
-            continue
-        if start_s < 0:
-            findings.append(Finding("cue-before-start", f"{name} would begin {float(-start_s):.3f} s before the film",
-                                    "hang it later", about=name, path=(*path, "at")))  # fmt: skip
-            continue
-        clip = _CuePlace(name, stem, cue, path, start_s, stop_s).clip(film, points, findings)
-        if clip is not None:
-            placed.append(clip)
+        heard = _heard(cue, Repeats(film, points, name, path), findings)
+        copies += sum(one.number > 0 for one in heard)
+        if copies > MOST_COPIES:
+            findings.append(Finding("too-many-copies", f"with {name} the cues of this film repeat more than "
+                                    f"{MOST_COPIES:,} times", "repeat at bars, or end sooner", about=name,
+                                    path=(*path, "each")))  # fmt: skip
+            break
+        found: list[Finding] = []
+        for one in heard:
+            clip = _CuePlace(name, stem, cue, path, one).clip(film, points, found)
+            placed += [] if clip is None else [clip]
+        findings += {finding.code: finding for finding in reversed(found)}.values()  # of copies, the first that has it
     return placed
+
+
+def _heard(cue: Cue, repeats: Repeats, findings: list[Finding]) -> list[Heard]:
+    """When a cue is heard: once, many times, or, with a finding, not at all."""
+    key, name, path = "each" if cue.each else "at", repeats.name, repeats.path
+    try:
+        if cue.each is not None:
+            return repeats.of(cue, findings)
+        start_s = repeats.points.cues.start(cue)
+        key = "to"
+        heard = Heard(0, start_s, repeats.points.cues.end(cue))
+    except PointTrouble as trouble:
+        findings.append(Finding("point", f"{name}: {trouble.message}", trouble.remedy, about=name, path=(*path, key)))
+        return []
+    if start_s < 0:
+        findings.append(Finding("cue-before-start", f"{name} would begin {float(-start_s):.3f} s before the film",
+                                "hang it later", about=name, path=(*path, "at")))  # fmt: skip
+        return []
+    return [heard]
 
 
 @dataclass(frozen=True, slots=True)
 class _CuePlace:
-    name: str
+    cue_name: str
     stem: Stem
     cue: Cue
     path: Path
-    start_s: Fraction
-    stop_s: Fraction | None
+    heard: Heard
+
+    @property
+    def name(self) -> str:
+        """``whoosh``, or ``whoosh 3`` of a cue that repeats."""
+        return f"{self.cue_name} {self.heard.number}" if self.heard.number else self.cue_name
 
     def clip(self, film: Film, points: Points, findings: list[Finding]) -> SoundClip | None:
         file = film.files.get(self.cue.file) if self.cue.file else None
@@ -78,7 +98,7 @@ class _CuePlace:
             id=self.name,
             stem=self.stem,
             file=file,
-            start=samples(self.start_s),
+            start=samples(self.heard.start_s),
             length=length,
             source_start=used.start,
             source_stop=used.stop,
@@ -86,21 +106,22 @@ class _CuePlace:
             pieces=used.pieces,
             reversed_samples=used.reversed_samples,
             duck=self.cue.duck,
+            copy_of=self.cue_name if self.heard.number else "",
         )
 
     def _told(self) -> int | None:
         """Samples up to the end it was told, where it was told one."""
-        return None if self.stop_s is None else samples(self.stop_s) - samples(self.start_s)
+        return None if self.heard.stop_s is None else samples(self.heard.stop_s) - samples(self.heard.start_s)
 
     def _length(self, part: Part, points: Points, findings: list[Finding]) -> int:
         """Samples heard: to the cue's end, the sound's own, or the film's, whichever comes first."""
-        start, told = samples(self.start_s), self._told()
+        start, told = samples(self.heard.start_s), self._told()
         given = samples((part.length_s or Fraction(0)) / self.cue.speed)
         film_left = points.rate.samples(points.film_stop or 0) - start
-        if given < 1 or film_left < 1 or (self.stop_s is not None and self.stop_s <= self.start_s):
+        if given < 1 or film_left < 1 or (told is not None and told < 1):
             self._silent(given, film_left, findings)
             return 0
-        if self.stop_s is None and self.cue.loop:
+        if told is None and self.cue.loop:
             findings.append(Finding("loop-without-end", f"{self.name} loops without an end", "give it 'lasts' or 'to'",
                                     about=self.name, path=(*self.path, "loop")))  # fmt: skip
         wanted = film_left if told is None else min(film_left, told)

@@ -20,6 +20,7 @@ POINTS = st.builds(
     st.sampled_from(["", "", ".end", ".k", ".beat(3)", ".beat(+1)", ".beat(-1)", ".downbeat(2)"]),
     st.sampled_from(["", "", " + 0.5s", " - 12f", " + 00:00:01:00", " - 100s"]),
 )
+EACHES = st.sampled_from(["p.cuts", "q.cuts - 2f", "m.beats", "m.downbeats + 1s", "a.cuts", "x.beats", "nobody.cuts"])
 TIMES = st.sampled_from(["0s", "1f", "13f", "0.5s", "1.02s", "2s", "40s", "00:00:01:12"])
 SPEEDS = st.sampled_from(["0.25", "0.8", "3", '{"0s": 1, "1s": 0.2}', '{"0.5s": 2, "0.6s": 0.01}'])
 JOINS = st.sampled_from(["cut", "dissolve", "{with: iris, lasts: 5f}", "{with: white, lasts: 3s}"])
@@ -73,7 +74,9 @@ def storyboard(draw: st.DrawFn, *, is_tame: bool) -> str:
     shots = [draw(mapping(f"id: {name}{lasts}", shot_keys)) for name in "abcd"]
     second = draw(st.sampled_from([f"shots: [{shots[2]}, {shots[3]}]", "lasts: 1s", f"lasts: 2s, shots: [{shots[2]}]"]))
     title = draw(mapping(f"text: t, at: {draw(points)}", title_keys))
-    effect = draw(mapping(f"id: x, file: f.wav, at: {draw(st.just('a + 0.3s') if is_tame else points)}", cue_keys))
+    place = draw(st.sampled_from(["at: a + 0.3s", "each: p.cuts - 2f"])) if is_tame else draw(st.one_of(
+        points.map(lambda point: f"at: {point}"), EACHES.map(lambda each: f"each: {each}")))  # fmt: skip
+    effect = draw(mapping(f"id: x, file: f.wav, {place}", cue_keys))
     music_at = draw(st.sampled_from(["start", "a"] if is_tame else ["start", "a", "a.end", "b.k", "x.end", "c"]))
     return "\n".join([
         "filmkit: 1", "title: T", f"picture: {{fps: {draw(st.sampled_from(['24', '25', '29.97']))}}}",
