@@ -10,8 +10,10 @@ from films import TOOLS
 from storyboards import findings_of
 
 from filmkit.model.finding import Severity
+from filmkit.model.recipe import StemRecipe
 from filmkit.model.timeline import SoundClip, Timeline
 from filmkit.plan import each as each_module
+from filmkit.plan.bounces import Bounces, soloable, with_bounces
 from filmkit.plan.cut import cut
 from filmkit.plan.planner import Quality, plan_film
 
@@ -83,6 +85,20 @@ def test_copies_share_one_decoded_sound_and_their_stem_names_the_cue() -> None:
     graph = plan_film(timeline, film.storyboard.picture, (-14, -1), TOOLS, Quality()).graph
     assert [step.name for step in graph if step.name.endswith("for whoosh")] == ["source f.wav for whoosh"]
     assert next(step for step in graph if step.name == "stem effects").about == ("whoosh",)
+
+
+def test_all_copies_press_and_can_be_heard_alone() -> None:
+    music = MUSIC.replace("at: a + 0.5s", "at: a, duck: {under: whoosh}")
+    film = filmed(scene(*SHOTS, rest=whoosh("each: s.cuts, lasts: 0.2s", music)), {f"s/{n}": 4 for n in "abcd"})
+    timeline = cut(film).timeline
+    assert timeline is not None
+    plan = plan_film(timeline, film.storyboard.picture, (-14, -1), TOOLS, Quality())
+    pressing = next(step for step in plan.graph if step.name == "stem of whoosh as it presses")
+    assert [cue.start for cue in StemRecipe.from_params(pressing.params).cues] == [0, 48_000, 120_000]
+    assert soloable(plan)[-8:] == ["whoosh", "whoosh 1", "whoosh 2", "whoosh 3", "s/a", "s/b", "s/c", "s/d"]
+    alone = with_bounces(plan, Bounces(solo=("whoosh",)), TOOLS)
+    part = next(step for step in alone.graph if step.name == "stem effects: whoosh")
+    assert [cue.id for cue in StemRecipe.from_params(part.params).cues] == ["whoosh 1", "whoosh 2", "whoosh 3"]
 
 
 def test_recut_moves_the_copies_with_their_cuts() -> None:
