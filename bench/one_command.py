@@ -119,6 +119,7 @@ def _mixed(command: _Command) -> str:
     shots = {clip.shot for clip in command.timeline.clips}
     for sound in command.timeline.sounds:
         if sound.id not in shots:
+            assert sound.file is not None
             number = command.input("-i", sound.file.path)
             command.graph.append(f"[{number}:a]{_shaped(sound, sound.source_start)}[s{number}]")
             command.sounds.append(f"s{number}")

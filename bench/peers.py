@@ -100,6 +100,7 @@ def _moviepy_sound(sound: SoundClip, shot: MoviePyClip) -> MoviePyClip:
     from moviepy import AudioFileClip
     from moviepy.audio.fx import AudioFadeIn, AudioFadeOut
 
+    assert sound.file is not None
     source = shot.audio if shot is not None else AudioFileClip(sound.file.path)
     begin_s = 0.0 if shot is not None else sound.source_start / SAMPLE_RATE
     heard = source.subclipped(begin_s, min(begin_s + sound.length / SAMPLE_RATE, source.duration))

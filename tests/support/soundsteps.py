@@ -9,11 +9,11 @@ from sounds import Samples, read_f32, write_f32
 
 from filmkit.media.tools import Ffmpeg, find_ffmpeg
 from filmkit.media.workbench import Workbench
-from filmkit.model.recipe import DuckRecipe, MixRecipe, Recipe, SourceRecipe, StemRecipe
+from filmkit.model.recipe import DuckRecipe, MixRecipe, Recipe, SourceRecipe, SpeechRecipe, StemRecipe
 from filmkit.model.run import Made
 from filmkit.model.take import SourceFile
 from filmkit.plan.graph import Step
-from filmkit.stages import duck, mix, source, stem
+from filmkit.stages import duck, mix, source, speech, stem
 
 NO_FFMPEG = Ffmpeg(Path("no-ffmpeg"), "none", is_pinned=True)
 
@@ -48,6 +48,12 @@ def decode_source(folder: Path, recipe: SourceRecipe, file: Path) -> tuple[Sampl
     known = SourceFile(sha256="0" * 64, size=file.stat().st_size, path=str(file), name=f"sound/{file.name}")
     step = Step("source", f"source {file.name}", 1, recipe.as_params(), sources={"file": known}, about=("horn",))
     made = source.run(step, Workbench(_empty(folder), {}, {"file": file}, find_ffmpeg()))
+    return read_f32(Path(made.outputs["sound"])), made
+
+
+def make_speech(folder: Path, recipe: SpeechRecipe) -> tuple[Samples, Made]:
+    """What the scratch voice says."""
+    made = speech.run(_step("speech", recipe), Workbench(_empty(folder), {}, {}, find_ffmpeg()))
     return read_f32(Path(made.outputs["sound"])), made
 
 

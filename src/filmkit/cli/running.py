@@ -36,8 +36,9 @@ def render_film(folder: Path, settings: Settings, session: Session = Session.FIL
 
 
 def _worth_saying(findings: Sequence[Finding]) -> list[Finding]:
-    """Notes are for ``check``; missing takes stand in the summary, all in one line."""
-    return [found for found in findings if found.severity is not Severity.NOTE and found.code != "placeholder"]
+    """Notes are for ``check``; missing takes and lines stand in the summary, all in one line."""
+    told = {"placeholder", "scratch-voice"}
+    return [found for found in findings if found.severity is not Severity.NOTE and found.code not in told]
 
 
 Run = Callable[[Job, Listener], RunReport]

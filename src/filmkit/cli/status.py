@@ -27,8 +27,8 @@ def status(film: Film = Path(), as_json: AsJson = False, store: StoreOption = No
     if as_json:
         say_json({
             "film": timeline.name, "frames": timeline.frames, "shots": len(shots), "placeholders": missing,
-            "file": str(file) if file else None, "up_to_date": is_current, "finished": is_current and not missing,
-            "to_make": len(job.todo.missing),
+            "file": str(file) if file else None, "up_to_date": is_current, "scratch": list(timeline.scratch),
+            "finished": is_current and timeline.is_finished, "to_make": len(job.todo.missing),
         })  # fmt: skip
     else:
         say(status_lines(timeline, job.planned.findings, job.todo, (file, is_current)))

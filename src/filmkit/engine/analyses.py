@@ -16,6 +16,8 @@ from filmkit.model.film import Film
 from filmkit.model.finding import Finding
 from filmkit.plan.analyses import analysis_step, wanted
 from filmkit.plan.graph import Step, WorkGraph
+from filmkit.plan.speech import KIND as SPEECH
+from filmkit.plan.speech import is_spoken, silent_lines
 from filmkit.plan.stale import Todo, todo
 
 _MOST_ROUNDS = 4
@@ -42,6 +44,8 @@ def analyse(film: Film, shop: Workshop, workers: int) -> Analysed:
             break
         answers = _answers(film, asked, shop, workers, findings)
         film = replace(film, analyses={**film.analyses, **answers})
+    if is_spoken(film) and not shop.tools_for(film).speech:
+        findings += silent_lines(film)
     return Analysed(film, tuple(findings))
 
 
@@ -49,7 +53,9 @@ def _answers(
     film: Film, asked: Sequence[Analysis], shop: Workshop, workers: int, findings: list[Finding]
 ) -> dict[Analysis, Answer | None]:
     steps: list[Step] = []
-    goals = {one: analysis_step(one, film, shop.tools, steps) for one in asked}
+    tools = shop.tools_for(film)
+    can_speak = bool(tools.speech)
+    goals = {one: analysis_step(one, film, tools, steps) for one in asked if can_speak or one.kind != SPEECH}
     graph = WorkGraph(steps)
 
     def missing() -> Todo:
@@ -64,4 +70,5 @@ def _answers(
                 raise
             findings += [Finding("file-refused", error.message, error.remedy) for error in failures.errors]
     records = shop.store.lookup(goals.values())
-    return {one: records[key].facts if key in records else None for one, key in goals.items()}
+    answered = {one: records[key].facts for one, key in goals.items() if key in records}
+    return {one: answered.get(one) for one in asked}

@@ -12,10 +12,12 @@ from importlib.metadata import PackageNotFoundError, version
 from filmkit.engine.server import running_server
 from filmkit.errors import FilmkitError
 from filmkit.media.sandbox import SandboxLevel, current_level
+from filmkit.media.speech import find_speaker
 from filmkit.media.tools import find_ffmpeg
 from filmkit.store.disk import free_bytes
 from filmkit.store.paths import store_folder
 
+_GET_SPEAKER = "for scratch voices: 'apt install espeak-ng', 'brew install espeak-ng'"
 _LEAST_FREE_BYTES = 1_000_000_000
 
 
@@ -39,6 +41,7 @@ def examine(store: str | None, ffmpeg: str | None) -> list[Examined]:
         "prefect": lambda: _package("prefect"),
         "pillow": lambda: _package("pillow"),
         "av": lambda: _package("av"),
+        "espeak-ng": _speaker,
         "server": _server,
     }
     found = []
@@ -78,6 +81,13 @@ def _store(chosen: str | None) -> Examined:
     free = free_bytes(folder)
     is_enough = free > _LEAST_FREE_BYTES
     return Examined("store", f"{folder}, {free / 1e9:.1f} GB free", is_enough, "" if is_enough else "free some space")
+
+
+def _speaker() -> Examined:
+    speaker = find_speaker()
+    if speaker is None:
+        return Examined("espeak-ng", "not installed: lines with a scratch voice stay silent", True, _GET_SPEAKER)
+    return Examined("espeak-ng", f"{speaker.version} at {speaker.path}")
 
 
 def _server() -> Examined:

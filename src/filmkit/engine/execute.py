@@ -6,7 +6,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from filmkit.engine.listen import Listener
@@ -15,9 +15,12 @@ from filmkit.errors import DiskFull, FilmkitError, StepFailed
 from filmkit.media.blame import broken_source
 from filmkit.media.children import check_stopped
 from filmkit.media.library_ids import drawing_tools, joining_tools, sum_tools
+from filmkit.media.speech import speech_tools
 from filmkit.media.tools import Ffmpeg
 from filmkit.media.workbench import Workbench
+from filmkit.model.film import Film
 from filmkit.plan.graph import Step
+from filmkit.plan.speech import is_spoken
 from filmkit.plan.steps import Tools
 from filmkit.store.actions import Record
 from filmkit.store.blobs import BlobMissing
@@ -38,6 +41,10 @@ class Workshop:
     def tools(self) -> Tools:
         """Ids of the tools, as they enter keys."""
         return Tools({"ffmpeg": self.ffmpeg.build_id}, drawing_tools(), sum_tools(), joining_tools())
+
+    def tools_for(self, film: Film) -> Tools:
+        """The same, with the scratch voice for a film that asks for it: nobody else waits for that to be found."""
+        return replace(self.tools, speech=speech_tools()) if is_spoken(film) else self.tools
 
 
 class Gone(StepFailed):

@@ -104,13 +104,13 @@ def plan(film: Path, settings: Settings, shop: Workshop) -> Planned:
         raise FilmError(findings)
     board = loaded.film.storyboard
     loudness = (board.sound.loudness.target_lufs, board.sound.loudness.ceiling_dbtp)
-    planned = plan_film(timeline, board.picture, loudness, shop.tools, settings.quality)
+    planned = plan_film(timeline, board.picture, loudness, shop.tools_for(loaded.film), settings.quality)
     return Planned(loaded, replace(planned, events=(*planned.events, *_content_events(findings))), findings)
 
 
 def _content_events(findings: Sequence[Finding]) -> tuple[Event, ...]:
     """Fallbacks the findings already tell of: they touch what is seen, so the manifest names them."""
-    codes = {"placeholder", "held"}
+    codes = {"placeholder", "held", "scratch-voice", "scratch-missing"}
     return tuple(
         Event(finding.code, finding.message, Severity.WARNING, finding.about, touches_content=True)
         for finding in findings

@@ -130,7 +130,7 @@ def manifest(planned: Planned, records: Mapping[str, Record], events: Sequence[E
         "frames": plan.timeline.frames,
         "fps": plan.canvas.fps,
         "size": f"{plan.canvas.width_px}x{plan.canvas.height_px}",
-        "finished": not any(clip.is_placeholder for clip in plan.timeline.clips),
+        "finished": plan.timeline.is_finished and not any(event.code == "scratch-missing" for event in events),
         "inputs": {name: sources[name] for name in sorted(sources)},
         "tools": {name: tool for step in plan.graph for name, tool in step.tools.items()},
         "events": [

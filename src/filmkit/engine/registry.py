@@ -12,7 +12,21 @@ from filmkit.media.workbench import Workbench
 from filmkit.model.run import Made
 from filmkit.plan.graph import Step
 
-KINDS = ("picture", "lut", "title", "card", "segment", "source", "silence", "duck", "stem", "mix", "bounce", "master")
+KINDS = (
+    "picture",
+    "lut",
+    "title",
+    "card",
+    "segment",
+    "source",
+    "silence",
+    "speech",
+    "duck",
+    "stem",
+    "mix",
+    "bounce",
+    "master",
+)
 
 
 def stage(kind: str) -> Callable[[Step, Workbench], Made]:

@@ -16,6 +16,7 @@ from filmkit.load.findings import from_validation
 from filmkit.load.glyphs import check_texts
 from filmkit.load.ids import check_ids
 from filmkit.load.inventory import take_inventory, unused_sounds
+from filmkit.load.lines import check_lines
 from filmkit.load.lock import check_lock
 from filmkit.load.material import check_material
 from filmkit.load.places import with_places
@@ -90,6 +91,7 @@ def check_board(board: Storyboard, tree: Tree) -> list[Finding]:
         *check_ids(board, tree),
         *check_references(board),
         *check_material(board),
+        *check_lines(board),
         *check_unplaced(board),
         *check_timecodes(board, tree),
         *check_capabilities(board),

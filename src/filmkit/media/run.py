@@ -175,6 +175,29 @@ def _make_durable(path: Path) -> None:
         os.close(descriptor)
 
 
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a program ended: its exit code, why it was stopped (or nothing), the lines it wrote to stderr."""
+
+    code: int
+    trouble: str
+    log: tuple[str, ...]
+
+
+def run_plain(program: list[str], folder: Path, readable: tuple[str, ...], limits: Limits) -> Ran:
+    """Runs a program that is no ffmpeg in the box; it may write ``folder`` and read ``readable``. Whether it did well
+    is for the caller to judge. Raises StepFailed where it cannot be started, Stopped.
+    """
+    try:
+        child = children.start(boxed(program, current_level(), str(folder), readable, limits), folder, ())
+    except OSError as error:
+        raise StepFailed(Path(program[0]).name, f"could not be started: {error.strerror}") from None
+    heard = Heard()
+    trouble = attend(child, heard, lambda _: heard.move())
+    children.check_stopped()
+    return Ran(child.returncode, trouble, tuple(_lines(heard.log)))
+
+
 def run_worker(script: Path, inputs: Sequence[int], request: str, limits: Limits) -> list[str]:
     """Runs one of our own Python programs in the box on descriptors it inherits; returns the lines it wrote.
 
@@ -230,4 +253,4 @@ class _Gathered:
         return lines
 
 
-__all__ = ["ToolJob", "ToolResult", "open_regular", "run_tool", "run_worker"]
+__all__ = ["Ran", "ToolJob", "ToolResult", "open_regular", "run_plain", "run_tool", "run_worker"]

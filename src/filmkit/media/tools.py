@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +15,8 @@ from filmkit.errors import ToolMissing
 from filmkit.media.sandbox import Limits, SandboxLevel, boxed
 
 _ASK_S = 20
+_MOST_KNOWN = 8
+"""Programs that are remembered: this build, one or two others, a voice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ def find_ffmpeg(chosen: str | None = None) -> Ffmpeg:
         raise ToolMissing(
             f"there is no program {path}", remedy="leave --ffmpeg and FILMKIT_FFMPEG away to use the pinned build"
         )
-    return Ffmpeg(path, _build_id(path), named is None)
+    return Ffmpeg(path, remembered_id(path, _ask), named is None)
 
 
 def _pinned() -> Path:
@@ -53,29 +56,29 @@ def _pinned() -> Path:
     )
 
 
-def _build_id(path: Path) -> str:
-    """Remembered by the file's size and times, so that most commands start no process to learn it."""
+def remembered_id(path: Path, ask: Callable[[Path], str]) -> str:
+    """What a program answered when it was asked who it is, remembered by the file's size and times, so that most
+    commands start no process to learn it.
+    """
     stat = path.stat()
     stamp = f"{path}:{stat.st_size}:{stat.st_mtime_ns}:{stat.st_ino}"
     memo = _memo_file()
     known = _read(memo)
     if stamp in known:
         return known[stamp]
-    build = _ask(path)
+    build = ask(path)
+    kept = dict(list(known.items())[-_MOST_KNOWN + 1 :])
     try:
         memo.parent.mkdir(parents=True, exist_ok=True)
-        memo.write_text(json.dumps({stamp: build}), encoding="utf-8")  # a torn one reads as none
+        memo.write_text(json.dumps({**kept, stamp: build}), encoding="utf-8")  # a torn one reads as none
     except OSError:
         return build  # a memo that cannot be kept only costs the question next time
     return build
 
 
 def _ask(path: Path) -> str:
-    command = boxed([str(path), "-nostdin", "-hide_banner", "-version"], SandboxLevel.LIMITS, "", (), Limits())
     try:
-        answer = subprocess.run(
-            command, capture_output=True, timeout=_ASK_S, check=True, stdin=subprocess.DEVNULL, env={"LANG": "C.UTF-8"}
-        ).stdout.decode(errors="replace")
+        answer = answer_of(path, "-nostdin", "-hide_banner", "-version")
     except (OSError, subprocess.SubprocessError) as error:
         raise ToolMissing(
             f"{path} does not answer as ffmpeg does: {error}", remedy="name another with --ffmpeg"
@@ -86,6 +89,15 @@ def _ask(path: Path) -> str:
         raise ToolMissing(f"{path} is not ffmpeg", remedy="name another with --ffmpeg")
     rest = "\n".join(line for line in lines if line.startswith(("configuration", "lib", "built")))
     return f"{words[2]}+{hashlib.sha256(rest.encode()).hexdigest()[:12]}"
+
+
+def answer_of(path: Path, *words: str) -> str:
+    """What a program answers to a question about itself. Raises OSError, SubprocessError."""
+    command = boxed([str(path), *words], SandboxLevel.LIMITS, "", (), Limits())
+    done = subprocess.run(
+        command, capture_output=True, timeout=_ASK_S, check=True, stdin=subprocess.DEVNULL, env={"LANG": "C.UTF-8"}
+    )
+    return done.stdout.decode(errors="replace")
 
 
 def _memo_file() -> Path:

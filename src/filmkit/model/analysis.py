@@ -17,7 +17,7 @@ Answer: TypeAlias = Mapping[str, Json]
 class Analysis:
     """A question about the sound of one file: the step ``kind`` answers it, ``recipe`` says what exactly is asked.
 
-    ``file`` is the path as the storyboard writes it, a key of ``Film.files``.
+    ``file`` is the path as the storyboard writes it, a key of ``Film.files``; empty for a line that is to be spoken.
     """
 
     kind: str

@@ -24,6 +24,7 @@ SIZE: Final = r"^\d{0,4}[02468] ?[x×] ?\d{0,4}[02468]$"
 MONEY: Final = r"^\d{1,9}(\.\d{1,4})? ?([A-Z]{3}|credits)$"
 NAME: Final = f"^(?!({'|'.join(sorted(RESERVED))})$){ID}$"
 PATH: Final = rf"^(?!{_LEAVES}).*\S"
+VOICE: Final = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,12}){0,3}([+][A-Za-z0-9]{1,16})?$"
 TAKE: Final = r"^t0*[1-9]\d{0,3}$"
 
 

@@ -239,6 +239,14 @@ class SilenceRecipe(Recipe):
     first: int = 0
 
 
+class SpeechRecipe(Recipe):
+    """Texts read by the scratch voice, each from its sample (48 kHz) on; ``speed`` 1 is a calm voice."""
+
+    parts: tuple[tuple[int, str], ...]
+    voice: str = "en-gb"
+    speed: float = 1.0
+
+
 CurveName = Literal["linear", "power", "smooth", "exponential"]
 
 

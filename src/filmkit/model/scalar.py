@@ -181,6 +181,13 @@ def _take(value: object) -> str:
     return f"t{int(match[1]):02}"
 
 
+def _voice(value: object) -> str:
+    text = _text(value)
+    if not re.fullmatch(patterns.VOICE, text):
+        raise ValueError(f"{text!r} is not the name of a voice; write one such as en-gb, de or en-us+f3")
+    return text
+
+
 def _tempo(value: object) -> Fraction:
     return value if isinstance(value, Fraction) else Fraction(str(_measure("bpm", 20, 400)(value)))
 
@@ -248,6 +255,10 @@ CrfT = Annotated[int, PlainValidator(_whole(0, 51)), _schema("integer", minimum=
 CountT = Annotated[int, PlainValidator(_whole(1, 1000)), _schema("integer", minimum=1, maximum=1000)]
 SeedT = Annotated[int, PlainValidator(_whole(0, 2**53)), _schema("integer", minimum=0, maximum=2**53)]
 TakeT = Annotated[str, PlainValidator(_take), _schema("string", pattern=patterns.TAKE, examples=["t01"])]
+VoiceT = Annotated[
+    str, PlainValidator(_voice), _schema("string", pattern=patterns.VOICE, examples=["en-gb", "de", "en-us+f3"])
+]
+VoiceSpeedT = Annotated[float, PlainValidator(_number(0.5, 2.5)), _schema("number", minimum=0.5, maximum=2.5)]
 
 
 def as_list(value: object) -> object:

@@ -37,6 +37,8 @@ from filmkit.model.scalar import (
     TextsT,
     TextT,
     TimeT,
+    VoiceSpeedT,
+    VoiceT,
 )  # fmt: skip
 from filmkit.model.timebase import Time
 
@@ -140,6 +142,16 @@ MarksT = Annotated[dict[IdT, TimeT], AfterValidator(unlike)]
 SpokenT = Annotated[Annotated[TextT, Tag("=one")] | Annotated[dict[TimeT, TextT], BY_TIME, Tag("=many")], ONE_OR_MANY]
 
 
+class Scratch(Board):
+    """A voice of the engine on this computer, for lines that nobody has recorded yet; ``speed`` 1 is a calm voice."""
+
+    voice: VoiceT = "en-gb"
+    speed: VoiceSpeedT = 1.0
+
+
+ScratchT = Annotated[Annotated[BoolT, Tag("=one")] | Annotated[Scratch, Tag("=many")], ONE_OR_MANY]
+
+
 class Cue(Board):
     """One placed sound: begins ``at`` a point, or repeats at ``each`` of many; ``in`` trims its file; ends with
     ``lasts``, ``to``, or played out.
@@ -193,19 +205,16 @@ class Music(Cue):
 
 
 class Line(Cue):
-    """A line of dialogue; without a file it is only captioned and needs ``lasts`` or ``to``."""
+    """A line of dialogue; without a file a ``scratch`` voice may read it, else it is only captioned."""
 
     speaker: TextT | None = None
     line: SpokenT | None = None
+    scratch: ScratchT | None = None
 
     @model_validator(mode="after")
     def _something_to_hear_or_read(self) -> Line:
         if self.file is None and self.line is None:
             raise contradiction("file", "a line of dialogue without sound or words", "give it 'file', 'line' or both")
-        if self.file is None and self.lasts is None and self.to is None:
-            raise contradiction(
-                "line", "a line without a file is only captioned", "say how long it stands with 'lasts' or 'to'"
-            )
         return self
 
 
@@ -284,6 +293,16 @@ class Sound(Board):
     music: tuple[Music, ...] = ()
     effects: tuple[Effect, ...] = ()
     dialogue: tuple[Line, ...] = ()
+    scratch: ScratchT = False
+
+    def voice_of(self, line: Line) -> Scratch | None:
+        """The scratch voice that reads a line; None for one with a file, without words, or where none is wanted."""
+        said = self.scratch if line.scratch is None else line.scratch
+        if said is False or line.file is not None or line.line is None:
+            return None
+        film = self.scratch.model_dump(exclude_unset=True) if isinstance(self.scratch, Scratch) else {}
+        own = said.model_dump(exclude_unset=True) if isinstance(said, Scratch) else {}
+        return Scratch(**{**film, **own})
 
     def cues(self) -> tuple[tuple[Stem, Cue], ...]:
         """All cues with their stem, in the order of storyboard.md."""

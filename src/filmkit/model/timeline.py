@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from filmkit.model.camera import Camera
-from filmkit.model.recipe import Framing
+from filmkit.model.recipe import Framing, SpeechRecipe
 from filmkit.model.scalar import Size
 from filmkit.model.sound import Buses, Curve, Duck, Stem
 from filmkit.model.storyboard import JoinKind
@@ -136,12 +136,12 @@ class SoundClip:
 
     ``source_start`` is the sample of its source it begins with (negative: silence first). ``pieces`` are as in
     ``SourceRecipe``: a source stretched for another speed, where ``source_start`` counts in the stretched sound.
-    ``reversed_samples`` are as in ``PlacedCue``.
+    ``reversed_samples`` are as in ``PlacedCue``. A line that a scratch voice reads is ``spoken`` and has no ``file``.
     """
 
     id: str
     stem: Stem
-    file: SourceFile
+    file: SourceFile | None
     start: int
     length: int
     source_start: int
@@ -150,6 +150,7 @@ class SoundClip:
     pieces: tuple[tuple[int, int, int], ...] = ()
     reversed_samples: int = 0
     duck: Duck | None = None
+    spoken: SpeechRecipe | None = None
     copy_of: str = ""
 
     @property
@@ -197,3 +198,13 @@ class Timeline:
     def samples(self) -> int:
         """The film's length in samples."""
         return self.rate.samples(self.frames)
+
+    @property
+    def scratch(self) -> tuple[str, ...]:
+        """The lines that a scratch voice reads."""
+        return tuple(sound.id for sound in self.sounds if sound.spoken is not None)
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing in it stands for what is still to be made."""
+        return not self.scratch and not any(clip.is_placeholder for clip in self.clips)

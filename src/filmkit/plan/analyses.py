@@ -10,14 +10,19 @@ from collections.abc import Iterator
 
 from filmkit.model.analysis import Analysis
 from filmkit.model.film import Film
+from filmkit.model.recipe import SpeechRecipe
 from filmkit.plan.graph import Cost, Input, Step
 from filmkit.plan.heard import silence_of
 from filmkit.plan.sources import source_step
+from filmkit.plan.speech import KIND as SPEECH
+from filmkit.plan.speech import speech_of, speech_step
 from filmkit.plan.steps import Tools, add
 
 
 def wanted(film: Film) -> tuple[Analysis, ...]:
-    """What the cut depends on and ``film.analyses`` does not hold yet; only of files that have sound."""
+    """What the cut depends on and ``film.analyses`` does not hold yet; only of files that have sound, and of
+    lines that are to be read aloud.
+    """
     return tuple(
         asked for asked in dict.fromkeys(_asked(film)) if asked not in film.analyses and _has_sound(film, asked)
     )
@@ -28,15 +33,21 @@ def _asked(film: Film) -> Iterator[Analysis]:
     for _, cue in film.storyboard.sound.cues():
         if (silence := silence_of(cue, rate)) is not None:
             yield silence
+        if (speech := speech_of(cue, film)) is not None:
+            yield speech
 
 
 def _has_sound(film: Film, asked: Analysis) -> bool:
+    if asked.kind == SPEECH:
+        return True
     file = film.files.get(asked.file)
     return file is not None and file.facts is not None and file.facts.audio is not None
 
 
 def analysis_step(asked: Analysis, film: Film, tools: Tools, steps: list[Step]) -> str:
     """Adds the steps that answer one analysis; returns the key of the one whose facts are the answer."""
+    if isinstance(asked.recipe, SpeechRecipe):
+        return add(steps, speech_step(asked.recipe, tools))
     file = film.files[asked.file]
     source = add(steps, source_step(file, tools))
     return add(steps, Step(

@@ -21,6 +21,7 @@ from filmkit.plan.place import Placed, Placing
 from filmkit.plan.points import Names, Points
 from filmkit.plan.shots import Path
 from filmkit.plan.sounds import place_cues, place_own_sounds
+from filmkit.plan.speech import scratch_lines
 from filmkit.plan.titles import place_titles
 
 
@@ -56,7 +57,7 @@ def cut(film: Film) -> Cut:
         moved=tuple(moved),
         buses=film.storyboard.sound.stems,
     )
-    findings += check_lines(film, points, clips, placed)
+    findings += [*check_lines(film, points, clips, placed), *scratch_lines(film, timeline.sounds)]
     _check_promises(film, timeline, findings)
     return Cut(None if has_errors(findings) else timeline, tuple(findings))
 

@@ -21,6 +21,7 @@ from filmkit.model.timeline import Clip
 from filmkit.plan.place import Placed
 from filmkit.plan.points import Points
 from filmkit.plan.shots import Path
+from filmkit.plan.speech import spoken_samples
 from filmkit.plan.trouble import PointTrouble
 
 _LEAST_FRAMES = 2
@@ -59,7 +60,7 @@ def _spoken(film: Film, points: Points) -> Iterator[_Spoken]:
     for at, line in enumerate(film.storyboard.sound.dialogue):
         with suppress(PointTrouble):  # told where the cue is placed
             start_s, end_s = points.cues.start(line), points.cues.last_heard(line)
-            if line.file is not None and 0 <= start_s < end_s:
+            if 0 <= start_s < end_s and (line.file is not None or spoken_samples(line, film)):
                 path: Path = ("sound", Stem.DIALOGUE.value, at)
                 yield _Spoken(line.id or f"dialogue {at + 1}", line, path, start_s, end_s)
 
@@ -139,7 +140,7 @@ class _Overrun:
     def _trim(self) -> str:
         """Where the shot ends, as a length and as a place in the file."""
         heard_s = self._whole_s - self.over_s
-        rest_s = self.spoken.line.in_.at(self.rate) + heard_s
+        rest_s = self.points.part(self.spoken.line).in_s + heard_s
         return (
             f"trim the line: lasts: {_down(heard_s)}; split it: lasts: {_down(heard_s)} here, "
             f"and a line of its own with in: {_down(rest_s)}"

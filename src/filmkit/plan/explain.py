@@ -24,6 +24,7 @@ _RECIPES: Final[Mapping[str, type[recipe.Recipe]]] = {
     "picture": recipe.PictureRecipe,
     "lut": recipe.LutRecipe,
     "source": recipe.SourceRecipe,
+    "speech": recipe.SpeechRecipe,
     "duck": recipe.DuckRecipe,
     "stem": recipe.StemRecipe,
     "mix": recipe.MixRecipe,

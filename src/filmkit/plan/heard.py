@@ -10,6 +10,7 @@ from filmkit.model.film import Film
 from filmkit.model.recipe import SilenceRecipe
 from filmkit.model.sound import Cue
 from filmkit.model.timebase import SAMPLE_RATE, FrameRate, samples
+from filmkit.plan.speech import speaking_samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ def part_of(cue: Cue, film: Film) -> Part:
     file = film.files.get(cue.file) if cue.file else None
     audio = file.facts.audio if file and file.facts else None
     if audio is None:
-        return Part(in_s, None)
+        spoken = speaking_samples(cue, film)
+        return Part(in_s, None if spoken is None else Fraction(spoken, SAMPLE_RATE) - in_s)
     length_s = audio.seconds - in_s
     asked = silence_of(cue, film.storyboard.picture.fps)
     answer = film.analyses.get(asked) if asked else None

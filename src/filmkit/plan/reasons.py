@@ -100,6 +100,8 @@ _SENTENCES: Final[tuple[tuple[str, str, Show], ...]] = (
     (r"title params\.(?P<key>text|style|place|color)", f"its {{key}} is {_WAS}", as_is),
     (r"card params\.lines\b.*", "the card says something else", as_is),
     (r"lut params\.strength", f"the grade's strength is {_WAS} ('strength')", as_is),
+    (r"speech params\.parts\b.*", "its scratch voice says something else ('line')", as_is),
+    (r"speech params\.(?P<key>voice|speed)", f"the {{key}} of its scratch voice is {_WAS} ('scratch')", as_is),
     (r"source params\.pieces\b.*", "its sound is stretched otherwise ('speed')", as_is),
     (r"(?P<kind>\w+) version", f"this filmkit makes a {{kind}} in a new way: version {_WAS}", as_is),
     (r"\w+ tools\.(?P<tool>.+)", f"{{tool}} is another build: {_WAS}", as_is),

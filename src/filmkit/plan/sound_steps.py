@@ -11,6 +11,7 @@ from filmkit.model.timeline import SoundClip, Timeline
 from filmkit.plan.duck_steps import DuckSteps, Submix, bus_of
 from filmkit.plan.graph import Cost, Input, Step
 from filmkit.plan.sources import source_step
+from filmkit.plan.speech import speech_step
 from filmkit.plan.steps import Tools, add
 
 
@@ -41,7 +42,7 @@ def _stem(submix: Submix, timeline: Timeline, tools: Tools, steps: list[Step]) -
     slots: dict[str, str] = {}
     cues = []
     for sound in submix.heard:
-        key = add(steps, source_step(sound.file, tools, pieces=sound.pieces, about=sound.cue))
+        key = add(steps, _heard_step(sound, tools))
         slot = slots.setdefault(key, f"source{len(slots)}")
         cues.append(_cue(sound, slot, ducks[sound.duck] if sound.duck is not None else ""))
     recipe = StemRecipe(
@@ -64,6 +65,14 @@ def _stem(submix: Submix, timeline: Timeline, tools: Tools, steps: list[Step]) -
         about=tuple(dict.fromkeys(sound.cue for sound in submix.heard)),
         cost=Cost(0, 0.1 + submix.length / SAMPLE_RATE * 0.002),
     ))  # fmt: skip
+
+
+def _heard_step(sound: SoundClip, tools: Tools) -> Step:
+    """What makes the sound that a cue is cut from."""
+    if sound.spoken is not None:
+        return speech_step(sound.spoken, tools, sound.cue)
+    assert sound.file is not None, f"{sound.id} has neither a file nor a voice"
+    return source_step(sound.file, tools, pieces=sound.pieces, about=sound.cue)
 
 
 def _cue(sound: SoundClip, slot: str, duck_slot: str) -> PlacedCue:

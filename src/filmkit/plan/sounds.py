@@ -18,6 +18,7 @@ from filmkit.plan.heard import Part
 from filmkit.plan.place import Placed
 from filmkit.plan.points import Points
 from filmkit.plan.shots import Path
+from filmkit.plan.speech import SCRATCH, spoken_recipe
 from filmkit.plan.speed import Speed
 from filmkit.plan.trouble import PointTrouble
 
@@ -83,11 +84,8 @@ class _CuePlace:
 
     def clip(self, film: Film, points: Points, findings: list[Finding]) -> SoundClip | None:
         file = film.files.get(self.cue.file) if self.cue.file else None
-        if file is None or file.facts is None:
-            return None  # a missing or refused file has its own finding; a line without a file is only captioned
-        if file.facts.audio is None:
-            findings.append(Finding("no-sound", f"{self.name}: {file.name} has no sound", "name another file",
-                                    about=self.name, path=(*self.path, "file")))  # fmt: skip
+        spoken = spoken_recipe(self.cue, film)
+        if spoken is None and not self._sounds(file, findings):
             return None
         part = points.part(self.cue)
         length = self._length(part, points, findings)
@@ -95,7 +93,7 @@ class _CuePlace:
             return None
         used = used_part(self.cue, part, self._told(), length)
         return SoundClip(
-            id=self.name,
+            id=self.name + SCRATCH * (spoken is not None),
             stem=self.stem,
             file=file,
             start=samples(self.heard.start_s),
@@ -106,12 +104,24 @@ class _CuePlace:
             pieces=used.pieces,
             reversed_samples=used.reversed_samples,
             duck=self.cue.duck,
-            copy_of=self.cue_name if self.heard.number else "",
+            copy_of=self.cue_name if self.heard.number or spoken else "",
+            spoken=spoken,
         )
 
     def _told(self) -> int | None:
         """Samples up to the end it was told, where it was told one."""
         return None if self.heard.stop_s is None else samples(self.heard.stop_s) - samples(self.heard.start_s)
+
+    def _sounds(self, file: SourceFile | None, findings: list[Finding]) -> bool:
+        """Whether there is a sound in its file. A missing or refused file has its own finding; a line without one is
+        only captioned.
+        """
+        if file is None or file.facts is None:
+            return False
+        if file.facts.audio is None:
+            findings.append(Finding("no-sound", f"{self.name}: {file.name} has no sound", "name another file",
+                                    about=self.name, path=(*self.path, "file")))  # fmt: skip
+        return file.facts.audio is not None
 
     def _length(self, part: Part, points: Points, findings: list[Finding]) -> int:
         """Samples heard: to the cue's end, the sound's own, or the film's, whichever comes first."""
@@ -125,7 +135,7 @@ class _CuePlace:
             findings.append(Finding("loop-without-end", f"{self.name} loops without an end", "give it 'lasts' or 'to'",
                                     about=self.name, path=(*self.path, "loop")))  # fmt: skip
         wanted = film_left if told is None else min(film_left, told)
-        if told is not None and not self.cue.loop and wanted > given + DECLICK:
+        if told is not None and self.cue.file and not self.cue.loop and wanted > given + DECLICK:
             findings.append(
                 Finding(
                     "sound-too-short",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from filmkit.plan.graph import Step
 
@@ -15,6 +15,7 @@ VERSIONS = {
     "segment": 3,
     "source": 2,
     "silence": 1,
+    "speech": 1,
     "duck": 1,
     "stem": 1,
     "mix": 2,
@@ -27,13 +28,14 @@ VERSIONS = {
 @dataclass(frozen=True, slots=True)
 class Tools:
     """Ids of what decides bytes: ``media`` (the ffmpeg build), ``drawing`` (``pillow``, fonts), ``sums`` (numpy),
-    ``joining`` (PyAV).
+    ``joining`` (PyAV), ``speech`` (the scratch voice; empty where there is none, or none is asked for).
     """
 
     media: Mapping[str, str]
     drawing: Mapping[str, str]
     sums: Mapping[str, str]
     joining: Mapping[str, str]
+    speech: Mapping[str, str] = field(default_factory=dict)
 
     @staticmethod
     def version(kind: str) -> int:

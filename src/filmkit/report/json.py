@@ -59,7 +59,13 @@ def timeline_value(timeline: Timeline) -> dict[str, Json]:
         ],
         "titles": [{"title": title.name, "start": title.start, "stop": title.stop} for title in timeline.titles],
         "sounds": [
-            {"id": sound.id, "stem": sound.stem.value, "start": sound.start, "length": sound.length}
+            {
+                "id": sound.id,
+                "stem": sound.stem.value,
+                "start": sound.start,
+                "length": sound.length,
+                "scratch": sound.spoken is not None,
+            }
             for sound in timeline.sounds
         ],
         "moved": [{"shot": cut.shot, "frames": cut.frames, "reason": cut.reason} for cut in timeline.moved],

@@ -20,6 +20,7 @@ _KIND_WORDS = {
     "title": ("title", "titles"),
     "card": ("card", "cards"),
     "source": ("sound", "sounds"),
+    "speech": ("scratch line", "scratch lines"),
     "duck": ("ducking curve", "ducking curves"),
     "stem": ("stem", "stems"),
     "mix": ("mix", "mixes"),
@@ -185,8 +186,8 @@ def kinds(found: Mapping[str, int]) -> str:
     return ", ".join(words)
 
 
-_COUNTED = {"placeholder"}
-"""Events that the summary counts in a line of its own."""
+_COUNTED = {"placeholder", "scratch-voice"}
+"""Events that the summary counts in lines of their own."""
 
 
 def summary_lines(report: RunReport) -> Iterator[str]:
@@ -204,9 +205,12 @@ def summary_lines(report: RunReport) -> Iterator[str]:
     yield f"  took     {report.wall_s:.1f} s{how}"
     yield from _event_lines(report)
     yield from _place_lines(report)
-    if missing := [event.about for event in report.events if event.code in _COUNTED]:
+    if missing := [event.about for event in report.events if event.code == "placeholder"]:
         yield plain(f"  not finished: {missing_takes(missing)}")
         yield "    → put takes into takes/<scene>/<shot>/ as t01.mp4 and render again"
+    if read := [event.about for event in report.events if event.code == "scratch-voice"]:
+        yield plain(f"  not finished: {scratch_lines(read)}")
+        yield "    → record them, name each 'file' in the storyboard and render again"
 
 
 def _place_lines(report: RunReport) -> Iterator[str]:
@@ -247,19 +251,27 @@ def status_lines(
     yield plain(f"{timeline.name}: {timeline.title}")
     yield f"  length   {length}, {_frames(timeline.frames)} at {float(timeline.rate.fps):.6g}, {timeline.size}"
     yield plain(f"  shots    {len(shots)}" + (f"; {missing_takes(missing)}" if missing else ", none is missing"))
+    if timeline.scratch:
+        yield plain(f"  lines    {scratch_lines(timeline.scratch)}")
     yield f"  found    {count_line(findings)}" + (" (filmkit check tells them)" if findings else "")
     if todo.missing:
         yield f"  to make  {kinds(counts(todo.missing))}, about {_seconds(todo.seconds)} of one core"
     if file is None:
         yield "  film     not rendered yet"
     else:
-        state = "not up to date" if not is_current else "up to date, not finished" if missing else "finished"
+        made = "finished" if timeline.is_finished else "up to date, not finished"
+        state = made if is_current else "not up to date"
         yield plain(f"  film     {file}, {state}")
 
 
 def missing_takes(shots: Sequence[str]) -> str:
     """``2 shots have no take yet: harbour/boat, lamp/flame``."""
     return f"{len(shots)} shot{'s have' if len(shots) > 1 else ' has'} no take yet: {listed(shots)}"
+
+
+def scratch_lines(lines: Sequence[str]) -> str:
+    """``2 lines are read by a scratch voice: late (scratch), cup (scratch)``."""
+    return f"{len(lines)} line{'s are' if len(lines) > 1 else ' is'} read by a scratch voice: {listed(lines)}"
 
 
 def listed(names: Sequence[str], most: int = 8) -> str:

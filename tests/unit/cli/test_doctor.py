@@ -7,7 +7,7 @@ from desk import Desk
 
 from filmkit.media.sandbox import SandboxLevel
 
-NEEDED = ["python", "ffmpeg", "sandbox", "store", "prefect", "pillow", "av", "server"]
+NEEDED = ["python", "ffmpeg", "sandbox", "store", "prefect", "pillow", "av", "espeak-ng", "server"]
 
 
 @pytest.fixture(autouse=True)

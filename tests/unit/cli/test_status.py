@@ -67,8 +67,8 @@ def test_a_file_that_somebody_else_wrote_is_not_up_to_date(desk: Desk) -> None:
 def test_json_before_the_first_render(desk: Desk) -> None:
     told = desk.ask("status", desk.film(), "--json").json
     assert told == {
-        "film": "leaving-earth", "frames": 36, "shots": 2, "placeholders": [], "file": None, "up_to_date": False,
-        "finished": False, "to_make": 5,
+        "film": "leaving-earth", "frames": 36, "shots": 2, "placeholders": [], "scratch": [],
+        "file": None, "up_to_date": False, "finished": False, "to_make": 5,
     }  # fmt: skip
 
 
