@@ -1,0 +1,1 @@
+"""Generators: services and programs that make takes, each behind one protocol."""
