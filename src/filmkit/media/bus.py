@@ -52,7 +52,10 @@ class HighPass:
         given = np.concatenate([self._given, block.T], axis=1)
         runs = -(-len(block) // _RUN)
         driven = np.zeros((CHANNELS, runs * _RUN))
-        driven[:, : len(block)] = (given[:, 2:] - 2.0 * given[:, 1:-1] + given[:, :-2]) * self._scale
+        curvature = driven[:, : len(block)]
+        np.subtract(given[:, 2:], 2.0 * given[:, 1:-1], out=curvature)
+        curvature += given[:, :-2]
+        curvature *= self._scale
         out = self._joined(self._side_by_side(driven.reshape(CHANNELS, runs, _RUN)))[:, : len(block)]
         self._given = given[:, -2:]
         self._left = np.concatenate([self._left, out], axis=1)[:, -2:]

@@ -28,7 +28,7 @@ Point = tuple[int, float]
 
 _TURNS_PER_DB = 0.16609640474436813  # log2(10) / 20
 _LN2 = 0.6931471805599453
-_TERMS = [1.0 / factorial(power) for power in range(12, -1, -1)]
+_TERMS = [1.0 / factorial(power) for power in range(9, -1, -1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +123,12 @@ class DuckCurve:
         pieces = list(pairwise(self.points[begin : end + 1]))
         if all(low == high == 0.0 for (_, low), (_, high) in pieces):
             return None
-        levels_db = np.zeros(count)
+        factors = np.ones(count, np.float32)
         for (left, low), (right, high) in pieces:
             start, stop = max(left, first), min(right, first + count)
-            levels_db[start - first : stop - first] = (
-                np.arange(start - left, stop - left) * ((high - low) / (right - left)) + low
-            )
-        return factors_of(levels_db)
+            line = np.arange(start - left, stop - left, dtype=np.float64) if low != high else np.zeros(1)
+            factors[start - first : stop - first] = factors_of(line * ((high - low) / (right - left)) + low)
+        return factors
 
 
 def factors_of(levels_db: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
