@@ -89,7 +89,10 @@ def test_copies_share_one_decoded_sound_and_their_stem_names_the_cue() -> None:
 
 def test_all_copies_press_and_can_be_heard_alone() -> None:
     music = MUSIC.replace("at: a + 0.5s", "at: a, duck: {under: whoosh}")
-    film = filmed(scene(*SHOTS, rest=whoosh("each: s.cuts, lasts: 0.2s", music)), {f"s/{n}": 4 for n in "abcd"})
+    rest = whoosh("each: s.cuts, lasts: 0.2s", music).replace(
+        "effects: [", "effects: [{id: horn, file: f.wav, at: b}, "
+    )
+    film = filmed(scene(*SHOTS, rest=rest), {f"s/{n}": 4 for n in "abcd"})
     timeline = cut(film).timeline
     assert timeline is not None
     plan = plan_film(timeline, film.storyboard.picture, (-14, -1), TOOLS, Quality())
