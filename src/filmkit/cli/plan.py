@@ -31,8 +31,9 @@ def plan(
     With --why, what changed since the last render of a shot, scene, sound, title or step.
     """
     from filmkit.engine.job import open_job
+    from filmkit.plan.moved import moved_cues
     from filmkit.plan.planner import Quality
-    from filmkit.report.json import timeline_value, todo_value
+    from filmkit.report.json import moved_value, timeline_value, todo_value
     from filmkit.report.text import timeline_lines, todo_lines
 
     folder, cut = film_path(film)
@@ -40,10 +41,14 @@ def plan(
     job = open_job(folder, settings)
     if why is not None:
         _why(job, why, as_json=as_json)
-    elif as_json:
-        say_json({"timeline": timeline_value(job.planned.plan.timeline), "todo": todo_value(job.todo)})
+        return
+    timeline = job.planned.plan.timeline
+    moved = moved_cues(timeline, job.outputs.last_plan())
+    if as_json:
+        value = {"timeline": timeline_value(timeline), "moved_cues": moved_value(moved), "todo": todo_value(job.todo)}
+        say_json(value)
     else:
-        say(timeline_lines(job.planned.plan.timeline))
+        say(timeline_lines(timeline, moved))
         say(todo_lines(job.todo))
 
 

@@ -25,6 +25,7 @@ from filmkit.model.run import Event, RunReport
 from filmkit.model.timeline import Timeline
 from filmkit.plan.cut import cut
 from filmkit.plan.graph import Step
+from filmkit.plan.moved import moved_cues
 from filmkit.plan.planner import FilmPlan, plan_film
 from filmkit.plan.stale import Todo, todo
 from filmkit.store.actions import Record
@@ -229,6 +230,7 @@ def finish_job(job: Job, engine: str, extra: Sequence[Event] = ()) -> RunReport:
         events=(*events, *said),
         facts=dict(mix),
         files=files,
+        moved=moved_cues(timeline, job.outputs.last_plan()),
     )
     job.outputs.remember(report, job.planned.plan if job.makes_film else None)
     return report

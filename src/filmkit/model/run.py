@@ -41,6 +41,17 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedCue:
+    """A cue that begins ``samples`` later (or, negative, earlier) than in the last render; ``frames`` is that in frames
+    of the film, None where it is no whole number of them.
+    """
+
+    cue: str
+    samples: int
+    frames: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RunReport:
     """One run, as it went: what stands in ``.filmkit/runs/`` and is shown at the end.
 
@@ -65,3 +76,4 @@ class RunReport:
     events: tuple[Event, ...] = ()
     facts: Mapping[str, Json] = field(default_factory=dict)
     files: tuple[str, ...] = ()
+    moved: tuple[MovedCue, ...] = ()

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from filmkit.errors import FilmkitError, Stopped
 from filmkit.model.finding import FilmError, Finding
-from filmkit.model.run import Json, RunReport
+from filmkit.model.run import Json, MovedCue, RunReport
 from filmkit.model.timeline import Timeline
 from filmkit.plan.explain import Change
 from filmkit.plan.stale import Todo
@@ -70,6 +70,11 @@ def timeline_value(timeline: Timeline) -> dict[str, Json]:
         ],
         "moved": [{"shot": cut.shot, "frames": cut.frames, "reason": cut.reason} for cut in timeline.moved],
     }
+
+
+def moved_value(moved: Sequence[MovedCue]) -> list[Json]:
+    """Cues that have moved since the last render."""
+    return [asdict(cue) for cue in moved]
 
 
 def todo_value(todo: Todo) -> dict[str, Json]:

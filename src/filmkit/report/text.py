@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 
 from filmkit.model.finding import Finding, Place, Severity
-from filmkit.model.run import RunReport
+from filmkit.model.run import MovedCue, RunReport
 from filmkit.model.timeline import Clip, ColorMaterial, StillMaterial, TakeMaterial, Timeline
 from filmkit.plan.explain import Change
 from filmkit.plan.graph import Step
 from filmkit.plan.stale import Todo
+from filmkit.report.moved import moved_lines
 
 _KIND_WORDS = {
     "segment": ("segment", "segments"),
@@ -91,8 +92,10 @@ def count_line(findings: Sequence[Finding]) -> str:
     return ", ".join(words) or "nothing wrong"
 
 
-def timeline_lines(timeline: Timeline) -> Iterator[str]:
-    """The cut, a line a clip: its first frame, its frames, its length, what is shown, and its join."""
+def timeline_lines(timeline: Timeline, moved: Sequence[MovedCue] = ()) -> Iterator[str]:
+    """The cut, a line a clip: its first frame, its frames, its length, what is shown, and its join; then the cues that
+    have ``moved`` since the last render.
+    """
     width = max((len(clip.shot) for clip in timeline.clips), default=4)
     yield f"  {'shot':<{width}}  from frame  frames    length  shows"
     for clip in timeline.clips:
@@ -104,6 +107,7 @@ def timeline_lines(timeline: Timeline) -> Iterator[str]:
         how = f"moved {cut.frames:+} frames onto the beat" if not cut.reason and cut.frames else (
             cut.reason or "is on the beat already")  # fmt: skip
         yield plain(f"  cut before {cut.shot}: {how}")
+    yield from (plain(f"  cues moved since the last render, {line}") for line in moved_lines(moved))
     length = clock(float(timeline.rate.seconds(timeline.frames)))
     yield f"  {timeline.frames} frames, {length} at {float(timeline.rate.fps):.6g} frames a second"
 
@@ -201,6 +205,7 @@ def summary_lines(report: RunReport) -> Iterator[str]:
     loudness, peak = report.facts.get("integrated_lufs"), report.facts.get("true_peak_dbtp")
     if isinstance(loudness, (int, float)) and isinstance(peak, (int, float)):
         yield f"  sound    {loudness:.1f} LUFS, true peak {peak:.1f} dBTP"
+    yield from _under("moved", moved_lines(report.moved))
     how = f", {report.engine} engine, {report.workers} workers, sandbox: {report.sandbox}" if report.made else ""
     yield f"  took     {report.wall_s:.1f} s{how}"
     yield from _event_lines(report)
@@ -227,6 +232,12 @@ def _place_lines(report: RunReport) -> Iterator[str]:
 
 _ABOUT_FILE = {"mix": ": as in the film", "m-and-e": ": music and effects, without the takes' own sound"}
 """What is to be known of a file, by the last word of its name."""
+
+
+def _under(word: str, lines: Iterable[str]) -> Iterator[str]:
+    """Lines under a word of the summary that stands before the first."""
+    for at, line in enumerate(lines):
+        yield plain(f"  {word if at == 0 else '':<8} {line}")
 
 
 def _event_lines(report: RunReport) -> Iterator[str]:

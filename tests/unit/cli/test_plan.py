@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desk import COLOURS, Desk
+from sounds import clicks, write_wav
 
 PLAN = """\
   shot         from frame  frames    length  shows
@@ -122,3 +123,21 @@ def test_why_as_json(desk: Desk) -> None:
         "step": "segment city/lights → city/rocket", "field": "params.layers.1.color", "before": "#ffffff",
         "after": "#ff0000", "says": "its colour is #ff0000, it was #ffffff ('color')",
     }  # fmt: skip
+
+
+def test_plan_and_render_tell_which_cues_moved_since_the_last_render(desk: Desk) -> None:
+    sound = "sound: {effects: [{id: knock, file: knock.wav, at: rocket}]}"
+    text = f"{COLOURS}{sound}\n"
+    film = desk.film(text)
+    write_wav(film / "knock.wav", clicks(4_800, [0]))
+    desk.fill(film)
+    assert desk.ask("render", film, "--json").json["moved"] == []
+    desk.film(text.replace("black, lasts: 1s", "black, lasts: 2s"))
+    told = "+1.000 s (+24 f): knock"
+    moved = [{"cue": "knock", "samples": 48_000, "frames": 24}]
+    for _ in range(2):  # a plan is no render: it may be asked again
+        assert f"  cues moved since the last render, {told}" in desk.ask("plan", film).out.splitlines()
+    assert desk.ask("plan", film, "--json").json["moved_cues"] == moved
+    desk.fill(film)
+    assert f"  moved    {told}" in desk.ask("render", film).out.splitlines()
+    assert "moved" not in desk.ask("render", film).out + desk.ask("plan", film).out

@@ -9,7 +9,7 @@ import pytest
 from films import FIRST_LIGHT, first_light
 
 from filmkit.model.finding import Finding, Severity
-from filmkit.model.run import Event, RunReport
+from filmkit.model.run import Event, MovedCue, RunReport
 from filmkit.model.timeline import MovedCut, Timeline
 from filmkit.plan.cut import cut
 from filmkit.plan.explain import Change
@@ -47,6 +47,24 @@ def test_summary_says_what_was_made_what_was_kept_how_long_it_took_and_where_the
         "  took     4.1 s, local engine, 2 workers, sandbox: landlock+seccomp",
         "  film     /films/first-light/out/first-light.mp4",
     ]
+
+
+def test_summary_tells_which_cues_moved_and_by_how_much() -> None:
+    horn, late = MovedCue("horn", 24_000, 12), MovedCue("late", 624)
+    whooshes = tuple(MovedCue(f"whoosh {number}", -24_000, -12) for number in range(1, 9))
+    told = [line for line in summary_lines(replace(REPORT, moved=(horn, late, *whooshes))) if "moved" in line or "f)" in
+            line or " s:" in line]  # fmt: skip
+    assert told == [
+        "  moved    -0.500 s (-12 f): whoosh 1, whoosh 2, whoosh 3, whoosh 4, whoosh 5, whoosh 6 and 2 more",
+        "           +0.500 s (+12 f): horn",
+        "           +0.013 s: late",
+    ]
+
+
+def test_a_film_recut_all_over_tells_of_a_few_moves_and_counts_the_rest() -> None:
+    moved = tuple(MovedCue(f"c{number}", 1_000 * number) for number in range(1, 40))
+    lines = list(summary_lines(replace(REPORT, moved=moved)))
+    assert len(lines) == 6 + 6 and "           and 34 more by other distances" in lines
 
 
 def test_summary_of_a_render_without_work_names_no_engine() -> None:
