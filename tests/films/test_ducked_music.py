@@ -7,13 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sounds import Samples, joined, silence, tone, write_wav
+from sounds import Samples, joined, level_db, read_f32, silence, tone, write_wav
 from wholefilms import Rendered, render_film, settings_for, write_film
 
-from filmkit.engine.job import open_job
+from filmkit.engine.job import Job, open_job, run_job
+from filmkit.engine.listen import Listeners
+from filmkit.engine.local import run_local
 from filmkit.media.soundcoding import decode_aac
 from filmkit.media.tools import find_ffmpeg
 from filmkit.media.workbench import Workbench
+from filmkit.plan.graph import Step
 
 SECOND = 48_000
 STORYBOARD = """filmkit: 1
@@ -106,3 +109,31 @@ def test_a_softer_voice_leaves_the_picture_alone(made: tuple[Path, Path, Rendere
     assert dict(again.report.made) == {"stem": 2, "duck": 1, "mix": 1, "master": 1}
     assert again.outputs("segment") == first.outputs("segment")
     assert again.outputs("mix") != first.outputs("mix")
+
+
+def test_what_gives_way_itself_presses_all_the_same(tmp_path: Path) -> None:
+    """The horn is all but silenced by the voice over it, and the theme still gives way to the horn."""
+    material = {
+        "theme.wav": write_wav(tmp_path / "theme.wav", tone(1_000, 9 * SECOND, -20)),
+        "late.wav": write_wav(tmp_path / "late.wav", tone(3_000, 3 * SECOND, -14)),
+        "horn.wav": write_wav(tmp_path / "horn.wav", tone(300, SECOND, -12)),
+    }
+    head = STORYBOARD.partition("sound:")[0]
+    sounds = """sound:
+  music: [{id: theme, file: theme.wav, at: start, duck: {under: effects, by: 9 dB}}]
+  effects: [{id: horn, file: horn.wav, at: start + 3s, duck: {under: dialogue, by: 60 dB}}]
+  dialogue: [{id: late, file: late.wav, at: start + 2s}]
+"""
+    job = open_job(write_film(tmp_path / "film", head + sounds, material), settings_for(tmp_path / "store"))
+    run_job(job, run_local, Listeners())
+    stems = {step.name: read_stem(job, step) for step in job.planned.plan.graph if step.kind == "stem"}
+    assert set(stems) == {"stem effects", "stem effects as it presses", "stem music", "stem dialogue"}
+    assert level_db(stems["stem effects"][3 * SECOND : 4 * SECOND])[0] == pytest.approx(-75, abs=0.1)
+    lowered = [theme_db(stems["stem music"], at_s) - theme_db(stems["stem music"], 1.0) for at_s in (2.5, 3.5, 5.5)]
+    assert lowered == [pytest.approx(level, abs=0.01) for level in (0, -9, 0)]
+
+
+def read_stem(job: Job, step: Step) -> Samples:
+    """What a step of a kind ``stem`` left in the store."""
+    [record] = job.shop.store.lookup([step.key]).values()
+    return read_f32(job.shop.store.get(record.outputs["stem"].sha256))
