@@ -8,14 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from sounds import Samples, joined, level_db, read_f32, silence, tone, write_wav
+from soundsteps import played
 from wholefilms import Rendered, render_film, settings_for, write_film
 
 from filmkit.engine.job import Job, open_job, run_job
 from filmkit.engine.listen import Listeners
 from filmkit.engine.local import run_local
-from filmkit.media.soundcoding import decode_aac
-from filmkit.media.tools import find_ffmpeg
-from filmkit.media.workbench import Workbench
 from filmkit.plan.graph import Step
 
 SECOND = 48_000
@@ -50,11 +48,10 @@ def theme_db(heard: Samples, at_s: float) -> float:
     return float(20 * np.log10(abs((part * turn * np.hanning(len(part))).sum())))
 
 
-def test_the_theme_gives_way_in_the_finished_film(made: tuple[Path, Path, Rendered], tmp_path: Path) -> None:
+def test_the_theme_gives_way_in_the_finished_film(made: tuple[Path, Path, Rendered]) -> None:
     """The voice sounds from 2.5 s to 3.5 s, the horn from 6 s to 7 s; the master is decoded as a player does."""
     _, _, rendered = made
-    sound = decode_aac(Workbench(tmp_path, {}, {}, find_ffmpeg()), rendered.outputs("master")[0])
-    heard = sound.read(0, 9 * SECOND)
+    heard = played(rendered.outputs("master")[0])[: 9 * SECOND]
     levels = {at_s: theme_db(heard, at_s) - theme_db(heard, 1.0) for at_s in (2.2, 2.6, 3.4, 3.8, 4.3, 5.7, 6.5, 8.0)}
     assert levels == {
         2.2: pytest.approx(0, abs=0.2),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 from sounds import Samples, read_f32, write_f32
 
 from filmkit.media.tools import Ffmpeg, find_ffmpeg
@@ -55,6 +57,12 @@ def make_speech(folder: Path, recipe: SpeechRecipe) -> tuple[Samples, Made]:
     """What the scratch voice says."""
     made = speech.run(_step("speech", recipe), Workbench(_empty(folder), {}, {}, find_ffmpeg()))
     return read_f32(Path(made.outputs["sound"])), made
+
+
+def played(file: Path) -> Samples:
+    """The sound of a finished file, decoded by ffmpeg as a player does."""
+    command = [str(find_ffmpeg().path), "-nostdin", "-v", "error", "-i", str(file), "-map", "0:a", "-f", "f32le", "-"]
+    return np.frombuffer(subprocess.run(command, check=True, capture_output=True).stdout, "<f4").reshape(-1, 2)
 
 
 def _step(kind: str, recipe: Recipe) -> Step:

@@ -11,7 +11,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from filmkit.media.loudness import HOP_SAMPLES, Floats, Levels, measure_loudness
 from filmkit.media.sound import CHANNELS, Samples, decibels, gain
@@ -123,18 +122,23 @@ def _factors_around(factors: Floats, first: int, hops: int) -> Floats:
 
 def highest_near(values: Floats, reach: int) -> Floats:
     """The highest value (≥ 0) within ``reach`` places to both sides of each."""
-    padded = np.pad(values, reach)
-    highest: Floats = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).max(axis=1)
+    highest, width, wanted = np.pad(values, reach), 1, 2 * reach + 1
+    while width < wanted:  # the highest of twice as many is that of two neighbours
+        step = min(width, wanted - width)
+        highest = np.maximum(highest[:-step], highest[step:])
+        width += step
     return highest
 
 
-def _released(targets: npt.NDArray[np.float64]) -> Floats:
-    """Falls at once, rises exponentially."""
-    curve = targets.tolist()
-    now = 1.0
-    for index, target in enumerate(curve):
-        now = min(target, now + (1.0 - now) * _RELEASE)
-        if target == 1.0 and now > 0.9999:
-            now = 1.0
-        curve[index] = now
-    return np.array(curve)
+def _released(targets: Floats) -> Floats:
+    """Falls at once, rises exponentially; what is within 1e-4 of 1 again is 1.
+
+    How far below 1 it stands shrinks by the same factor each hop, unless more is asked for: straight lines in the
+    logarithm, of which the highest counts.
+    """
+    below = 1.0 - targets
+    falling = np.arange(len(targets)) * math.log(1.0 - _RELEASE)
+    with np.errstate(divide="ignore"):
+        still = np.exp(np.maximum.accumulate(np.log(below) - falling) + falling)
+    curve: Floats = 1.0 - np.maximum(below, np.where(still < 1e-4, 0.0, still))
+    return curve

@@ -34,7 +34,8 @@ BOX = Limits(cpu_s=4 * 3600, space_bytes=8 << 30, file_bytes=64 << 30)
 @dataclass(frozen=True)
 class ToolJob:
     """``argv`` is everything after the program. ``benign`` are patterns of stderr lines that mean no harm: they are
-    returned, not fatal. ``expect_frames`` must equal the frames the tool says it wrote.
+    returned, not fatal. ``expect_frames`` must equal the frames the tool says it wrote. ``passing`` are outputs that
+    nobody keeps: they need not outlive a power cut.
     """
 
     argv: Sequence[str]
@@ -42,6 +43,7 @@ class ToolJob:
     folder: Path
     expect_frames: int | None = None
     benign: tuple[str, ...] = ()
+    passing: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ def run_tool(ffmpeg: Ffmpeg, job: ToolJob, on_progress: Callable[[int], None] | 
     trouble = attend(child, heard, lambda data: heard.progress(data, on_progress))
     _judge(job, child.returncode, heard, trouble)
     for name in _outputs(job):
-        _make_durable(job.folder / name)
+        if name not in job.passing:
+            _make_durable(job.folder / name)
     return ToolResult(heard.frames, tuple(_lines(heard.log)))
 
 

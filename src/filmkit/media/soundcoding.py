@@ -1,4 +1,4 @@
-"""The three ffmpeg runs sound needs: a foreign file decoded, the mix encoded, what was encoded decoded again.
+"""The two ffmpeg runs sound needs: a foreign file decoded, and the mix encoded and decoded again.
 
 All run with the processor's newest instructions switched off: resamplers and the AAC coder sum in another order where
 those are used, and the same film would give other samples on another machine. That costs about a tenth of their time.
@@ -7,13 +7,20 @@ those are used, and the same film would give other samples on another machine. T
 from __future__ import annotations
 
 import platform
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
+from filmkit.errors import StepFailed
+from filmkit.media.comingsound import ComingSound
 from filmkit.media.gate import GATE_BENIGN, GATE_FLAGS
 from filmkit.media.run import ToolJob, run_tool
 from filmkit.media.sound import SoundFile
 from filmkit.media.workbench import Workbench
 from filmkit.model.timebase import SAMPLE_RATE
+
+Heard = TypeVar("Heard")
 
 _CODER = ("-aac_coder", "fast", "-aac_is", "0", "-aac_pns", "0")
 """As good as the default from 128 kb/s up in a third of its time. Intensity stereo and noise substitution are tools
@@ -42,17 +49,36 @@ def decode_foreign(bench: Workbench, file: Path, demuxer: str, stream: int, pan:
     return SoundFile(bench.folder / "decoded.f32")
 
 
-def encode_aac(bench: Workbench, sound: SoundFile, bitrate_kbps: int) -> Path:
-    """Encodes a whole sound once to ``sound.m4a``; its edit list carries the encoder's delay and the exact length."""
-    argv = (*steady_cpu_flags(), *RAW, "-i", "in:mix", "-c:a", "aac", *_CODER, "-b:a", f"{bitrate_kbps}k",
-            "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact",
-            "-f", "ipod", "out:sound.m4a")  # fmt: skip
-    run_tool(bench.ffmpeg, ToolJob(argv, {"mix": sound.path}, bench.folder))
-    return bench.folder / "sound.m4a"
+def encode_aac(bench: Workbench, sound: SoundFile, bitrate_kbps: int, hear: Callable[[SoundFile], Heard]) -> Heard:
+    """Encodes a whole sound once to ``sound.m4a``; its edit list carries the encoder's delay and the exact length.
+
+    The same process decodes what it encodes, and ``hear`` gets that as a sound of the same length while it comes, on a
+    thread of its own: reading waits for what is not there yet. Returns what ``hear`` returns. Raises StepFailed where
+    the file does not keep the length.
+    """
+    argv = (*steady_cpu_flags(), *RAW, "-i", "in:mix", "-map", "0:a", "-c:a", "aac", *_CODER, "-b:a",
+            f"{bitrate_kbps}k", "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact",
+            "-f", "ipod", "out:sound.m4a",
+            "-dec", "0:0", "-filter_complex", "[dec:0]anull[heard]", "-map", "[heard]",
+            "-c:a", "pcm_f32le", "-f", "f32le", "out:heard.f32")  # fmt: skip
+    job = ToolJob(argv, {"mix": sound.path}, bench.folder, passing=frozenset({"heard.f32"}))
+    coming = ComingSound(bench.folder / "heard.f32", sound.samples)
+    with ThreadPoolExecutor(1) as pool:
+        hearing = pool.submit(hear, coming)
+        try:
+            run_tool(bench.ffmpeg, job)
+        finally:
+            coming.finish()
+        _check_length(bench.folder / "sound.m4a", sound.samples)
+        return hearing.result()
 
 
-def decode_aac(bench: Workbench, encoded: Path) -> SoundFile:
-    """Decodes our own m4a to ``heard.f32``, as a player does: edit list applied."""
-    argv = (*steady_cpu_flags(), "-f", "mov", "-i", "in:encoded", "-c:a", "pcm_f32le", "-f", "f32le", "out:heard.f32")
-    run_tool(bench.ffmpeg, ToolJob(argv, {"encoded": encoded}, bench.folder))
-    return SoundFile(bench.folder / "heard.f32")
+def _check_length(file: Path, samples: int) -> None:
+    """That a player plays ``samples`` of it, from the first. Raises StepFailed."""
+    import av
+
+    with av.open(str(file)) as container:
+        stream = container.streams.audio[0]
+        if (stream.start_time, stream.duration) != (0, samples):
+            found = f"{stream.duration} samples from {stream.start_time}"
+            raise StepFailed("mix", f"the encoder gave {found} instead of {samples} from 0")

@@ -301,7 +301,7 @@ class DuckRecipe(Recipe):
 
 
 class MixRecipe(Recipe):
-    """The sum of the stems brought to a loudness: ``integrated_lufs`` within 0.5 LU, true peak below ``peak_dbtp``."""
+    """The sum of the stems brought to a loudness: ``integrated_lufs`` within 0.1 LU, true peak below ``peak_dbtp``."""
 
     length: int
     integrated_lufs: float

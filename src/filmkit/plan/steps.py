@@ -18,7 +18,7 @@ VERSIONS = {
     "speech": 1,
     "duck": 1,
     "stem": 1,
-    "mix": 2,
+    "mix": 3,
     "bounce": 1,
     "master": 3,
 }

@@ -12,6 +12,7 @@ from filmkit.model.timeline import Clip, ColorMaterial, StillMaterial, TakeMater
 from filmkit.plan.explain import Change
 from filmkit.plan.graph import Step
 from filmkit.plan.stale import Todo
+from filmkit.report.loudness import sound_words
 from filmkit.report.moved import moved_lines
 
 _KIND_WORDS = {
@@ -202,9 +203,8 @@ def summary_lines(report: RunReport) -> Iterator[str]:
         yield f"  made     {kinds(report.made)}{encoded}"
     if report.hits:
         yield f"  kept     {kinds(report.hits)}, from the store" + ("" if report.made else ": nothing had to be made")
-    loudness, peak = report.facts.get("integrated_lufs"), report.facts.get("true_peak_dbtp")
-    if isinstance(loudness, (int, float)) and isinstance(peak, (int, float)):
-        yield f"  sound    {loudness:.1f} LUFS, true peak {peak:.1f} dBTP"
+    if sound := ", ".join(sound_words(report.facts)):
+        yield f"  sound    {sound}"
     yield from _under("moved", moved_lines(report.moved))
     how = f", {report.engine} engine, {report.workers} workers, sandbox: {report.sandbox}" if report.made else ""
     yield f"  took     {report.wall_s:.1f} s{how}"

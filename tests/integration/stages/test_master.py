@@ -36,7 +36,8 @@ def sound_of(samples: int, folder: Path) -> Path:
     place.mkdir()
     (place / "mix.f32").write_bytes(bytes(8 * samples))
     bench = Workbench(folder=place, inputs={}, sources={}, ffmpeg=find_ffmpeg())
-    return encode_aac(bench, SoundFile(place / "mix.f32"), 96)
+    encode_aac(bench, SoundFile(place / "mix.f32"), 96, lambda heard: heard.samples)
+    return place / "sound.m4a"
 
 
 def film(on: Canvas, lengths: Sequence[int], **fields: object) -> MasterRecipe:

@@ -10,6 +10,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from mixes import pink, voice
 from sounds import (
     Samples,
     bursts,
@@ -25,9 +26,12 @@ from sounds import (
 )
 from soundsteps import make_mix
 
-from filmkit.media.loudness import measure_levels, measure_loudness, true_peak_dbtp
+from filmkit.media.loudness import measure_levels, measure_loudness
 from filmkit.media.sound import SoundFile
+from filmkit.media.soundcoding import encode_aac, steady_cpu_flags
 from filmkit.media.tools import find_ffmpeg
+from filmkit.media.truepeak import true_peak_dbtp
+from filmkit.media.workbench import Workbench
 from filmkit.model.recipe import MixRecipe
 
 SECOND = 48_000
@@ -55,22 +59,6 @@ def ebur128(file: Path, *reading: object) -> tuple[float, float]:
     return float(integrated), float(peak)
 
 
-def voice(samples: int) -> Samples:
-    """Vowel-like: harmonics of a wandering pitch, in syllables, with pauses."""
-    time = np.arange(samples) / SECOND
-    turn = 2 * np.pi * np.cumsum(130 + 20 * np.sin(3 * time)) / SECOND
-    wave = sum(np.sin(turn * number) / number for number in range(1, 24))
-    syllables = np.clip(np.sin(2 * np.pi * 3.1 * time), 0, 1) * (np.sin(2 * np.pi * 0.4 * time) > -0.4)
-    return np.repeat((0.05 * wave * syllables)[:, None], 2, axis=1).astype(np.float32)
-
-
-def pink(samples: int, rms_db: float) -> Samples:
-    spectrum = np.fft.rfft(noise(samples, 0), axis=0)
-    spectrum /= np.sqrt(np.maximum(np.arange(len(spectrum)), 20 * samples / SECOND))[:, None]
-    wave = np.fft.irfft(spectrum, samples, axis=0)
-    return (wave / wave.std() * 10 ** (rms_db / 20)).astype(np.float32)
-
-
 LENGTH = 6 * SECOND
 MIXES: dict[str, dict[str, Samples]] = {
     "voice over music": {"dialogue": voice(LENGTH), "music": pink(LENGTH, -32)},
@@ -85,7 +73,8 @@ MIXES: dict[str, dict[str, Samples]] = {
 def test_loudness_and_peak_of_the_delivered_file_meet_their_targets(tmp_path: Path, name: str) -> None:
     file, made = make_mix(tmp_path, recipe(LENGTH), MIXES[name])
     integrated, peak = ebur128(file)
-    assert integrated == pytest.approx(-14.0, abs=0.5)
+    assert integrated == pytest.approx(-14.0, abs=0.15)  # read to a tenth
+    assert made.facts["integrated_lufs"] == pytest.approx(-14.0, abs=0.1)
     assert peak <= -1.0 + 0.05
     assert made.facts["integrated_lufs"] == pytest.approx(integrated, abs=0.1)
     assert made.facts["true_peak_dbtp"] == pytest.approx(peak, abs=0.2)
@@ -180,6 +169,37 @@ def test_clicks_alone_are_left_quieter_and_it_is_told(tmp_path: Path) -> None:
     assert made.facts["true_peak_dbtp"] <= -1.0
 
 
+def test_what_is_heard_while_encoding_is_what_a_player_decodes(tmp_path: Path) -> None:
+    sound = joined(pink(3 * SECOND + 77, -20), silence(SECOND), noise(SECOND, -30))
+    bench = Workbench(tmp_path, {}, {}, find_ffmpeg())
+    ready = SoundFile(write_f32(tmp_path / "ready.f32", sound))
+    heard = encode_aac(bench, ready, 192, lambda coming: coming.read(0, coming.samples))
+    ffmpeg(*steady_cpu_flags(), "-i", tmp_path / "sound.m4a", "-f", "f32le", tmp_path / "played.f32")
+    assert np.array_equal(heard, read_f32(tmp_path / "played.f32"))
+
+
+def test_a_mix_of_changing_character_is_encoded_once(tmp_path: Path) -> None:
+    """A codec takes half a unit from noise and nothing from tones: the loudest seconds alone would foresee nothing."""
+    parts = [tone(330, 4 * SECOND, -16), pink(4 * SECOND, -17), silence(SECOND), noise(4 * SECOND, -19)] * 2
+    sound = joined(*parts)
+    _, made = make_mix(tmp_path, recipe(len(sound), -23.0), {"effects": sound})
+    assert made.facts["integrated_lufs"] == pytest.approx(-23.0, abs=0.1)
+    assert made.facts["encodings"] == 1
+
+
+def test_range_and_loudest_moments_are_told(tmp_path: Path) -> None:
+    sound = joined(tone(1_000, 6 * SECOND, -30), tone(1_000, 6 * SECOND, -20), tone(1_000, SECOND, -14))
+    _, made = make_mix(tmp_path, recipe(len(sound), -23.0), {"music": sound})
+    raised = made.facts["gain_db"]
+    assert isinstance(raised, float)
+    last_three = 10 * np.log10((2 * 10**-2.0 + 10**-1.4) / 3)
+    assert made.facts["momentary_lufs"] == pytest.approx(-14.0 + raised, abs=0.1)
+    assert made.facts["short_term_lufs"] == pytest.approx(last_three + raised, abs=0.1)
+    assert made.facts["range_lu"] == pytest.approx(10.0, abs=4.0)
+    _, short = make_mix(tmp_path, recipe(SECOND), {"music": sound[:SECOND]})
+    assert (short.facts["short_term_lufs"], short.facts["momentary_lufs"]) == (None, pytest.approx(-14.0, abs=0.1))
+
+
 def test_the_same_stems_give_the_same_bytes(tmp_path: Path) -> None:
     sounds = {"music": pink(2 * SECOND, -20), "dialogue": voice(2 * SECOND)}
     first, _ = make_mix(tmp_path, recipe(2 * SECOND), sounds)
@@ -193,8 +213,10 @@ import resource, sys
 from pathlib import Path
 from filmkit.model.recipe import PlacedCue, StemRecipe
 from filmkit.stages.stem import write_stem
-from filmkit.media.loudness import measure_levels, true_peak_dbtp
+from filmkit.media.loudness import measure_levels
 from filmkit.media.sound import SoundFile
+from filmkit.media.soundcoding import encode_aac, steady_cpu_flags
+from filmkit.media.truepeak import true_peak_dbtp
 folder, length = Path(sys.argv[1]), int(sys.argv[2])
 cues = tuple(PlacedCue(id="c", slot="a", start=at, length=96_000, loop=at % 2 == 0) for at in range(0, length, 95_999))
 bed = PlacedCue(id="bed", slot="bed", start=0, length=length)

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from sounds import Samples, bursts, clicks, joined, noise, silence, tone, write_f32
 
 from filmkit.media.limiter import MOST_LIMITING_DB, Shaping, limiter_factors, plan_shaping, shaped
-from filmkit.media.loudness import HOP_SAMPLES, measure_levels, measure_loudness, measure_true_peak, true_peak_dbtp
+from filmkit.media.loudness import HOP_SAMPLES, measure_levels, measure_loudness
 from filmkit.media.sound import SoundFile
+from filmkit.media.truepeak import measure_true_peak, true_peak_dbtp
 
 SECOND = 48_000
 

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sounds import Samples, joined, noise, silence, tone, write_f32
 
-from filmkit.media.loudness import Loudness, measure_levels, measure_loudness, measure_true_peak, true_peak_dbtp
+from filmkit.media.loudness import Loudness, measure_levels, measure_loudness
 from filmkit.media.sound import SoundFile, decibels
+from filmkit.media.truepeak import measure_true_peak, true_peak_dbtp
 
 SECOND = 48_000
 

@@ -30,7 +30,13 @@ REPORT = RunReport(
     workers=2,
     sandbox="landlock+seccomp",
     ffmpeg="build",
-    facts={"integrated_lufs": -14.02, "true_peak_dbtp": -1.06},
+    facts={
+        "integrated_lufs": -14.02,
+        "true_peak_dbtp": -1.06,
+        "range_lu": 6.3,
+        "short_term_lufs": -10.91,
+        "momentary_lufs": None,
+    },
 )
 
 
@@ -43,7 +49,7 @@ def test_summary_says_what_was_made_what_was_kept_how_long_it_took_and_where_the
         "first-light: 0:17.0, 408 frames",
         "  made     3 segments, 1 title, 1 mix, 1 master (96 frames)",
         "  kept     6 segments, 4 sounds, from the store",
-        "  sound    -14.0 LUFS, true peak -1.1 dBTP",
+        "  sound    -14.0 LUFS, true peak -1.1 dBTP, range 6.3 LU, loudest 3 s -10.9 LUFS",
         "  took     4.1 s, local engine, 2 workers, sandbox: landlock+seccomp",
         "  film     /films/first-light/out/first-light.mp4",
     ]
