@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from filmkit.media.ducking import DuckCurve, DuckShape, Point, duck_curve, ducked_samples, factors_of, write_curve
 from filmkit.media.pressing import HOLD_SAMPLES, Press
 
-LENGTH = 400_000
+LENGTH = 200_000
 
 shapes = st.builds(
     DuckShape, st.floats(0.5, 60).map(lambda by: round(by, 2)), st.integers(240, 60_000), st.integers(240, 90_000),
@@ -26,10 +26,10 @@ shapes = st.builds(
 def press_lists(draw: st.DrawFn) -> list[Press]:
     """Presses as they are found: in order, the hold or more apart."""
     found, at = [], draw(st.integers(0, 60_000))
-    for length in draw(st.lists(st.integers(1, 60_000), max_size=6)):
+    for length in draw(st.lists(st.integers(1, 30_000), max_size=6)):
         if at < LENGTH:
             found.append((at, min(LENGTH, at + length)))
-        at += length + draw(st.integers(HOLD_SAMPLES, 150_000))
+        at += length + draw(st.integers(HOLD_SAMPLES, 80_000))
     return found
 
 
@@ -128,7 +128,7 @@ def test_no_press_or_no_depth_leaves_every_sample_alone(by_db: float) -> None:
 @given(st.integers(0, LENGTH - 1), st.integers(1, 70_000))
 def test_any_run_of_the_curve_is_the_same_as_that_of_the_whole(first: int, count: int) -> None:
     points = duck_curve(
-        [(9_000, 30_000), (45_000, 50_000), (200_000, 200_001)], DuckShape(9, 7_200, 28_800, 900), LENGTH
+        [(9_000, 30_000), (45_000, 50_000), (150_000, 150_001)], DuckShape(9, 7_200, 28_800, 900), LENGTH
     )
     curve, count = DuckCurve(points), min(count, LENGTH - first)
     whole, part = curve.factors(0, LENGTH), curve.factors(first, count)
