@@ -21,6 +21,7 @@ KINDS = (
     "source",
     "silence",
     "speech",
+    "beats",
     "duck",
     "stem",
     "mix",

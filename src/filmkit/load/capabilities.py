@@ -7,7 +7,6 @@ from typing import Final
 
 from filmkit.load.walk import KeyPath, each_level, each_shot
 from filmkit.model.finding import Finding, Severity
-from filmkit.model.sound import CutOn
 from filmkit.model.storyboard import Generate, Generator, Storyboard
 
 _BUILT: Final = (None, Generator.MANUAL, Generator.STILL)
@@ -29,9 +28,6 @@ def check_capabilities(board: Storyboard) -> list[Finding]:
             _frames_of_shots(board),
             "frame-of-shot",
             "taking a frame out of another shot is not built yet: without a take, a slate stands there",
-        ),
-        _first(
-            _beats(board), "beats", "finding the beats of music is not built yet; give it 'beats: {tempo: …, first: …}'"
         ),
         _first(_captions(board), "captions", "captions are not built yet: lines are kept, not shown"),
         _first(_deliver(board), "deliver", "only the master is built yet; the other deliverables are not made"),
@@ -71,14 +67,6 @@ def _frames_of_shots(board: Storyboard) -> Iterator[KeyPath]:
         for key, start in (("from", shot.from_), ("last", shot.last)):
             if start is not None and start.shot is not None and not (shot.omit or shot.of or shot.color):
                 yield (*path, key)
-
-
-def _beats(board: Storyboard) -> Iterator[KeyPath]:
-    """Cuts that go to the beats of music whose beats nobody wrote down."""
-    without = {cue.id.lower() for cue in board.sound.music if cue.id and cue.beats is None}
-    for level, path in each_level(board):
-        if isinstance(level.cut_on, CutOn) and (level.cut_on.music or "").lower() in without:
-            yield (*path, "cut_on", "music")
 
 
 def _captions(board: Storyboard) -> Iterator[KeyPath]:

@@ -247,6 +247,16 @@ class SpeechRecipe(Recipe):
     speed: float = 1.0
 
 
+class BeatsRecipe(Recipe):
+    """Find the beats of a sound. What a person knows of it: the tempo, give or take a tenth (``bpm``, a fraction as
+    text), the sample of the ``first`` beat, beats a ``bar``.
+    """
+
+    bpm: str | None = None
+    first: int | None = None
+    bar: int = 4
+
+
 CurveName = Literal["linear", "power", "smooth", "exponential"]
 
 

@@ -109,10 +109,13 @@ class Buses(Board):
 
 
 class Beats(Board):
-    """A beat grid given by hand: ``tempo`` in bpm, the ``first`` beat in the file, beats a ``bar``."""
+    """What is known of the beats of music: ``tempo`` in bpm, the ``first`` beat in the file, beats a ``bar``.
 
-    tempo: TempoT
-    first: TimeT = Time()
+    Tempo and first beat together are a whole grid; less than that helps to find one.
+    """
+
+    tempo: TempoT | None = None
+    first: TimeT | None = None
     bar: CountT = 4
 
 

@@ -171,11 +171,45 @@ class ScenePart:
 
 @dataclass(frozen=True, slots=True)
 class MovedCut:
-    """A cut that ``cut_on`` looked at: ``frames`` it moved (0: it stayed, for the ``reason``)."""
+    """A cut that ``cut_on`` looked at: ``frames`` it moved (0: it stayed, for the ``reason``), to the frame ``at``.
+
+    ``beat`` is the beat of ``music`` that was nearest, counted from 1 in its file; 0 where none was looked for.
+    """
 
     shot: str
     frames: int
     reason: str = ""
+    at: int = 0
+    music: str = ""
+    beat: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """A tempo that music may have, and its share of the scores of all that it could have, 0 … 1."""
+
+    bpm: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class MusicBeats:
+    """The beats of a piece of ``music``, as the cut uses them.
+
+    ``bpm`` is its (middle) tempo; ``count``: how many beats were found, None for a grid by hand. What was found has
+    confidences, 0 … 1, or None where nothing was guessed: ``octave`` that the tempo is the right one of ``tempos``,
+    ``found`` that sounds begin on the beats, ``bars`` that the bars begin where they are said to.
+    """
+
+    music: str
+    bpm: float
+    bar: int
+    count: int | None = None
+    is_steady: bool = True
+    octave: float | None = None
+    found: float | None = None
+    bars: float | None = None
+    tempos: tuple[Tempo, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -192,6 +226,7 @@ class Timeline:
     sounds: tuple[SoundClip, ...] = ()
     scenes: tuple[ScenePart, ...] = ()
     moved: tuple[MovedCut, ...] = ()
+    beats: tuple[MusicBeats, ...] = ()
     buses: Buses = field(default_factory=Buses)
 
     @property

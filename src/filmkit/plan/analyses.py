@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from filmkit.model.analysis import Analysis
 from filmkit.model.film import Film
 from filmkit.model.recipe import SpeechRecipe
+from filmkit.plan.beats import beats_question, needs_beats
 from filmkit.plan.graph import Cost, Input, Step
 from filmkit.plan.heard import silence_of
 from filmkit.plan.sources import source_step
@@ -35,6 +36,17 @@ def _asked(film: Film) -> Iterator[Analysis]:
             yield silence
         if (speech := speech_of(cue, film)) is not None:
             yield speech
+    yield from _beats_asked(film)
+
+
+def _beats_asked(film: Film) -> Iterator[Analysis]:
+    """Of the music whose beats something hangs on, unless they are given by hand."""
+    music = [cue for cue in film.storyboard.sound.music if cue.id]
+    questions = [beats_question(cue, film.storyboard.picture.fps) for cue in music]
+    needs = needs_beats(film.storyboard) if any(questions) else {}
+    for cue, question in zip(music, questions, strict=True):
+        if question is not None and (cue.id or "").lower() in needs:
+            yield question
 
 
 def _has_sound(film: Film, asked: Analysis) -> bool:

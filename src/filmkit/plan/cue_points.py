@@ -12,6 +12,8 @@ from typing import TypeAlias
 from filmkit.model.point import Point
 from filmkit.model.sound import Cue, Music
 from filmkit.model.timebase import FrameRate
+from filmkit.plan.beats import FileBeats
+from filmkit.plan.grid import BarGrid, HeardGrid, LoopedGrid
 from filmkit.plan.heard import Part
 from filmkit.plan.trouble import PointTrouble, did_you_mean
 
@@ -22,34 +24,15 @@ Resolve: TypeAlias = Callable[[Point, Fraction | None], Fraction]
 """Exact seconds of any point of the film; the second value is where relative beats count from."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Grid:
-    """Beats at ``origin + k × spacing`` seconds of the film for ``first`` ≤ k ≤ ``last`` (None: end unknown)."""
-
-    origin: Fraction
-    spacing: Fraction
-    first: int
-    last: int | None
-
-    def at(self, index: int) -> Fraction:
-        """Exact seconds of a beat."""
-        return self.origin + index * self.spacing
-
-    def has(self, index: int) -> bool:
-        """Whether this beat is heard."""
-        return index >= self.first and (self.last is None or index <= self.last)
-
-    def before(self, time_s: Fraction) -> int:
-        """The last beat at or before a time, counted as if the grid went on for ever."""
-        return ((time_s - self.origin) / self.spacing).__floor__()
-
-
 @dataclass
 class CuePoints:
-    """Resolves points on cues; ``part`` is what of its file a cue may play, ``resolve`` any other point."""
+    """Resolves points on cues; ``part`` is what of its file a cue may play, ``file_beats`` where its beats are in it,
+    ``resolve`` any other point.
+    """
 
     rate: FrameRate
     part: Callable[[Cue], Part]
+    file_beats: Callable[[Music], FileBeats | None]
     resolve: Resolve
     _open: list[str] = field(default_factory=list)
     _starts: dict[str, Fraction] = field(default_factory=dict)
@@ -89,13 +72,14 @@ class CuePoints:
             return self.last_heard(cue)
         return self._mark(point, cue)
 
-    def nearest_beat(self, cue: Cue, time_s: Fraction) -> Fraction | None:
-        """The heard beat nearest to a time, the earlier of two; None where none is heard. Raises PointTrouble."""
+    def nearest_beat(self, cue: Cue, time_s: Fraction) -> tuple[int, Fraction] | None:
+        """The heard beat whose frame is nearest to that of a time, the earlier of two: its number, from 1 in the file,
+        and its exact seconds; None where none is heard. Raises PointTrouble.
+        """
         grid = self._grid(cue)
-        index = grid.before(time_s)
-        clamped = {max(grid.first, k if grid.last is None else min(k, grid.last)) for k in (index, index + 1)}
-        beats = sorted(grid.at(k) for k in clamped if grid.has(k))
-        return min(beats, key=lambda beat: abs(self.rate.frames(beat) - self.rate.frames(time_s)), default=None)
+        beats = [(index + 1, grid.at(index)) for index in grid.nearest(time_s)]
+        frame = self.rate.frames(time_s)
+        return min(beats, key=lambda beat: abs(self.rate.frames(beat[1]) - frame), default=None)
 
     def beats(self, cue: Cue, *, is_bar: bool = False) -> Iterator[Fraction]:
         """All beats, or first beats of bars, that are heard; without end where that of the music is not known.
@@ -104,6 +88,16 @@ class CuePoints:
         """
         grid = self._grid(cue, is_bar=is_bar)
         return map(grid.at, takewhile(grid.has, count(grid.first)))
+
+    @contextmanager
+    def trying(self) -> Iterator[None]:
+        """Whatever is found out of cues inside is forgotten after: for places that are only tried."""
+        starts = dict(self._starts)
+        try:
+            yield
+        finally:
+            self._starts.clear()
+            self._starts.update(starts)
 
     @contextmanager
     def _within(self, name: str) -> Iterator[None]:
@@ -176,20 +170,20 @@ class CuePoints:
                                "choose another beat, or change 'in' or the end of the music")  # fmt: skip
         return grid.at(index)
 
-    def _grid(self, cue: Cue, *, is_bar: bool = False) -> _Grid:
-        if not isinstance(cue, Music) or cue.beats is None:
-            what = "has no beat grid" if isinstance(cue, Music) else "is not music"
-            raise PointTrouble(
-                f"'{cue.id}' {what}, so its beats are not known",
-                "give the music 'beats: {tempo: 97 bpm, first: 0.04s}'; finding them is not built yet",
-            )
+    def _grid(self, cue: Cue, *, is_bar: bool = False) -> HeardGrid:
+        known = self.file_beats(cue) if isinstance(cue, Music) else None
+        if known is None:
+            what = "is music whose beats were not found" if isinstance(cue, Music) else "is not music: it has no beats"
+            raise PointTrouble(f"'{cue.id}' {what}", "give them by hand, as in beats: {tempo: 97 bpm, first: 0.04s}"
+                               if isinstance(cue, Music) else "hang this on a cue of 'music'")  # fmt: skip
         if cue.reverse:
             raise PointTrouble(f"'{cue.id}' is played backwards, so its beats are not counted", "hang this on a mark")
-        start_s, until_s = self.start(cue), self._heard_until(cue)
-        origin = self._heard_at(cue, cue.beats.first.at(self.rate))
-        spacing = 60 / cue.beats.tempo * (cue.beats.bar if is_bar else 1) / cue.speed
-        first = max(0, ((start_s - origin) / spacing).__ceil__())
-        return _Grid(origin, spacing, first, None if until_s is None else ((until_s - origin) / spacing).__floor__())
+        part, grid = self.part(cue), known.grid
+        if cue.loop and part.length_s:
+            grid = LoopedGrid(grid, part.in_s, part.length_s)
+        if is_bar:
+            grid = BarGrid(grid, known.bars.bar, known.bars.first)
+        return HeardGrid(grid, self.start(cue), part.in_s, cue.speed, self._heard_until(cue))
 
 
 def _which(index: int) -> str:

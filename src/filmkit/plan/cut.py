@@ -13,6 +13,7 @@ from filmkit.model.finding import Finding, Severity, has_errors
 from filmkit.model.storyboard import Storyboard
 from filmkit.model.timebase import FrameRate, Time
 from filmkit.model.timeline import Clip, MovedCut, ScenePart, Timeline
+from filmkit.plan.beats import beats_of, check_beats, used_beats
 from filmkit.plan.clips import clip_of
 from filmkit.plan.credits import credit_pages
 from filmkit.plan.dialogue import check_lines
@@ -56,14 +57,20 @@ def cut(film: Film) -> Cut:
         scenes=_scenes(clips),
         moved=tuple(moved),
         buses=film.storyboard.sound.stems,
+        beats=used_beats(film),
     )
-    findings += [*check_lines(film, points, clips, placed), *scratch_lines(film, timeline.sounds)]
+    findings += [*check_beats(film), *check_lines(film, points, clips, placed), *scratch_lines(film, timeline.sounds)]
     _check_promises(film, timeline, findings)
     return Cut(None if has_errors(findings) else timeline, tuple(findings))
 
 
 def _points(film: Film) -> Points:
-    return Points(film.storyboard.picture.fps, _names(film.storyboard), lambda cue: part_of(cue, film))
+    return Points(
+        film.storyboard.picture.fps,
+        _names(film.storyboard),
+        lambda cue: part_of(cue, film),
+        lambda cue: beats_of(cue, film),
+    )
 
 
 def _names(board: Storyboard) -> Names:

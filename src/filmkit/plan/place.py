@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Final
 
 from filmkit.model.film import Film
 from filmkit.model.finding import Finding, Severity
 from filmkit.model.point import Point
-from filmkit.model.sound import CutOn, Music
 from filmkit.model.storyboard import JoinKind
 from filmkit.model.timebase import FrameRate
 from filmkit.model.timeline import Join, MovedCut
+from filmkit.plan.on_the_beat import OnTheBeat
 from filmkit.plan.points import PlacedShot, Points
 from filmkit.plan.shots import Path, ShotPlan, shot_plans
 from filmkit.plan.trouble import PointTrouble
@@ -47,6 +47,10 @@ class Placing:
     points: Points
     findings: list[Finding]
     moved: list[MovedCut]
+    _on_the_beat: OnTheBeat = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._on_the_beat = OnTheBeat(self)
 
     def shots(self, scene_at: int, before: Placed | None) -> Iterator[Placed]:
         """The shots of one scene in order, each placed; the one before may come again, longer or shorter."""
@@ -54,17 +58,17 @@ class Placing:
         for plan in plans:
             join = self._join(plan, before)
             if before is not None and plan.inherits.cut_on is not None:
-                moved = self._on_the_beat(plan, plan.inherits.cut_on, before, join)
+                moved = self._on_the_beat.moved(plan, plan.inherits.cut_on, before, join)
                 if moved is not before:
                     yield moved
                 before = moved
             start = before.stop - join.frames if before is not None else 0
-            placed = self._placed(plan, start, join)
+            placed = self.put(plan, start, join)
             self._check_joins(before, placed)
             yield placed
             before = placed
         if plans and before is not None:
-            self._close_scene(before)
+            self.close_scene(before)
 
     def _join(self, plan: ShotPlan, before: Placed | None) -> Join:
         written = plan.shot.join
@@ -73,21 +77,22 @@ class Placing:
         frames = written.lasts.in_frames(self.rate)
         if 0 < frames <= before.frames:
             return Join(written.with_, frames)
-        self._error(
+        self.error(
             "join-too-long" if frames else "join-empty",
             f"the join into {plan.name} lasts {frames} frames; {before.plan.name} before it has {before.frames}",
             "shorten the join, or give the shot before more frames", plan, "join",
         )  # fmt: skip
         return Join()
 
-    def _placed(self, plan: ShotPlan, start: int, join: Join) -> Placed:
+    def put(self, plan: ShotPlan, start: int, join: Join) -> Placed:
+        """Places a shot whose first frame is known."""
         self._remember(plan, PlacedShot(plan.name, start))  # its beginning is known before its end
         in_s = self._in_s(plan, start)
         self._remember(plan, PlacedShot(plan.name, start, None, self._marks(plan, start, in_s)))
         frames = max(1, self._length(plan, start, in_s))
         if start + frames > LONGEST_S * self.rate.fps:
             hours = LONGEST_S // 3600
-            self._error("film-too-long", f"with {plan.name} the film would be longer than {hours} hours",
+            self.error("film-too-long", f"with {plan.name} the film would be longer than {hours} hours",
                         "shorten it, or make several films", plan, "to" if plan.shot.to else "lasts")  # fmt: skip
             frames = 1
         placed = Placed(plan, start, frames, in_s, join)
@@ -101,13 +106,13 @@ class Placing:
         point_s = self._try(plan, "sync", sync.point, start)
         if mark is None or point_s is None:
             if mark is None:
-                self._error(
+                self.error(
                     "unknown-mark", f"{plan.name} has no mark '{sync.mark}' to sync", "add it to 'marks'", plan, "sync"
                 )
             return Fraction(0)
         wanted = mark.at(self.rate) - plan.speed.taken(point_s - self.rate.seconds(start))
         if self.rate.frames(wanted) < 0:
-            self._error(
+            self.error(
                 "sync-too-early",
                 f"{plan.name} would have to begin {float(-wanted):.3f} s before its take does",
                 "sync a later mark, or an earlier point",
@@ -121,20 +126,20 @@ class Placing:
         if shot.lasts is not None:
             frames = shot.lasts.in_frames(self.rate)
             if frames < 1:
-                self._error("shot-empty", f"{plan.name} lasts no frame", "give it at least 1f", plan, "lasts")
+                self.error("shot-empty", f"{plan.name} lasts no frame", "give it at least 1f", plan, "lasts")
             return frames
         if shot.to is not None:
             end_s = self._try(plan, "to", shot.to, start)
             frames = 1 if end_s is None else self.rate.frames(end_s) - start
             if frames < 1:
-                self._error("shot-empty", f"{plan.name} would end at '{shot.to}', {-frames} frames before it begins",
+                self.error("shot-empty", f"{plan.name} would end at '{shot.to}', {-frames} frames before it begins",
                             "hang its end on something later", plan, "to")  # fmt: skip
             return frames
         natural = plan.natural_frames(self.rate, in_s)
         if natural is None:
-            self._error("no-length", f"nothing says how long {plan.name} is", "give it 'lasts' (or 'to')", plan, "id")
+            self.error("no-length", f"nothing says how long {plan.name} is", "give it 'lasts' (or 'to')", plan, "id")
         elif natural < 1:
-            self._error("in-past-end", f"'in' of {plan.name} lies at or past the end of its take",
+            self.error("in-past-end", f"'in' of {plan.name} lies at or past the end of its take",
                         "begin earlier", plan, "in")  # fmt: skip
         return natural or 1
 
@@ -142,13 +147,22 @@ class Placing:
         try:
             return self.points.seconds(point, self.rate.seconds(start))
         except PointTrouble as trouble:
-            self._error("point", f"{plan.name}: {trouble.message}", trouble.remedy, plan, key)
+            self.error("point", f"{plan.name}: {trouble.message}", trouble.remedy, plan, key)
             return None
 
-    def remember(self, placed: Placed) -> None:
-        """Makes a shot's points known: ``boat`` where it is the only one, and ``harbour/boat``."""
+    def remember(self, placed: Placed, *, is_open: bool = False) -> None:
+        """Makes a shot's points known: ``boat`` where it is the only one, and ``harbour/boat``; but not its end while
+        that ``is_open``.
+        """
         marks = self._marks(placed.plan, placed.start, placed.in_s)
-        self._remember(placed.plan, PlacedShot(placed.plan.name, placed.start, placed.stop, marks))
+        stop = None if is_open else placed.stop
+        self._remember(placed.plan, PlacedShot(placed.plan.name, placed.start, stop, marks))
+
+    def shown_marks(self, placed: Placed) -> list[str]:
+        """The marks that lie in the part of a shot that is shown."""
+        first_s, stop_s = self.rate.seconds(placed.start), self.rate.seconds(placed.stop)
+        marks = self._marks(placed.plan, placed.start, placed.in_s)
+        return [name for name, time_s in marks.items() if first_s <= time_s < stop_s]
 
     def _remember(self, plan: ShotPlan, known: PlacedShot) -> None:
         """The shot, and the beginning of its scene; the scene's end is known with its last shot."""
@@ -160,7 +174,8 @@ class Placing:
             begun = first.start if first else known.start
             self.points.placed[plan.scene.id.lower()] = PlacedShot(plan.scene.id, begun, None, {})
 
-    def _close_scene(self, last: Placed) -> None:
+    def close_scene(self, last: Placed) -> None:
+        """Makes the end of a scene known, with its last shot."""
         scene = last.plan.scene.id.lower()
         self.points.placed[scene] = replace(self.points.placed[scene], stop=last.stop)
 
@@ -173,71 +188,10 @@ class Placing:
             marks[name] = start_s + plan.speed.screen(Fraction(0) if -rounded_s <= taken < 0 else taken)
         return marks
 
-    def _on_the_beat(self, plan: ShotPlan, cut_on: CutOn, before: Placed, join: Join) -> Placed:
-        """The shot before, with its end on the nearest beat in reach, or as it was (and why)."""
-        if join.frames:
-            return self._stays(plan, before, "it lies under a join")
-        cue = self.points.names.cues.get((cut_on.music or "").lower())
-        if not isinstance(cue, Music) or cue.beats is None or cut_on.within is None:
-            return self._stays(plan, before, f"the beats of '{cut_on.music}' are not known", is_told=True)
-        try:
-            beat_s = self._beat_near_end(before, cue, plan)
-        except PointTrouble as trouble:
-            self._error(
-                "cut-on", f"{plan.name} cuts on '{cut_on.music}': {trouble.message}", trouble.remedy, plan, "cut_on"
-            )
-            return before
-        if beat_s is None:
-            return self._stays(plan, before, f"no beat of '{cut_on.music}' is heard")
-        frames = self.rate.frames(beat_s) - before.stop
-        if reason := self._why_stay(before, frames, cut_on.within.in_frames(self.rate)):
-            return self._stays(plan, before, reason)
-        self.moved.append(MovedCut(plan.name, frames))
-        if not frames:
-            return before
-        moved = replace(before, frames=before.frames + frames)
-        self._settle(moved, plan)
-        return moved
-
-    def _beat_near_end(self, before: Placed, cue: Music, plan: ShotPlan) -> Fraction | None:
-        """The beat nearest to the end of a shot; meanwhile that end is not known, for the music may not hang on it."""
-        marks = self._marks(before.plan, before.start, before.in_s)
-        self._remember(before.plan, PlacedShot(before.plan.name, before.start, None, marks))
-        try:
-            return self.points.cues.nearest_beat(cue, self.rate.seconds(before.stop))
-        finally:
-            self._settle(before, plan)
-
-    def _settle(self, before: Placed, plan: ShotPlan) -> None:
-        """Makes the end of the shot before known again, and that of its scene where ``plan`` begins another."""
-        self.remember(before)
-        if before.plan.scene is not plan.scene:
-            self._close_scene(before)
-
-    def _stays(self, plan: ShotPlan, before: Placed, reason: str, *, is_told: bool = False) -> Placed:
-        """The cut stays where it is: reported, and as a note unless another finding tells it already."""
-        self.moved.append(MovedCut(plan.name, 0, reason))
-        if not is_told:
-            path: Path = (*plan.path, "cut_on")
-            message = f"the cut to {plan.name} is not on a beat: {reason}"
-            self.findings.append(Finding("cut-stays", message, "", Severity.NOTE, about=plan.name, path=path))
-        return before
-
-    def _why_stay(self, before: Placed, frames: int, reach: int) -> str:
-        if abs(frames) > reach:
-            return f"the nearest beat is {abs(frames)} frames away, further than {reach}"
-        if before.frames + frames < max(1, before.join.frames):
-            return f"{before.plan.name} would have no frames left"
-        if before.plan.take and not before.plan.shot.short:
-            given = before.plan.natural_frames(self.rate, before.in_s)
-            if given is not None and before.frames <= given < before.frames + frames:
-                return f"the take of {before.plan.name} has no more frames"
-        return ""
-
     def _check_joins(self, before: Placed | None, placed: Placed) -> None:
         join = placed.join
         if join.frames > placed.frames:
-            self._error(
+            self.error(
                 "join-too-long",
                 f"the join into {placed.plan.name} lasts {join.frames} frames, the shot itself {placed.frames}",
                 "shorten the join",
@@ -245,7 +199,7 @@ class Placing:
                 "join",
             )
         if before is not None and join.frames and before.join.frames + join.frames > before.frames:
-            self._error(
+            self.error(
                 "joins-meet",
                 f"the joins at the two ends of {before.plan.name} need {before.join.frames} + {join.frames} "
                 f"frames, it has {before.frames}",
@@ -254,6 +208,7 @@ class Placing:
                 "join",
             )
 
-    def _error(self, code: str, message: str, remedy: str, plan: ShotPlan, key: str) -> None:
+    def error(self, code: str, message: str, remedy: str, plan: ShotPlan, key: str) -> None:
+        """Adds an error at a key of a shot."""
         path: Path = (*plan.path, key)
         self.findings.append(Finding(code, message, remedy, Severity.ERROR, about=plan.name, path=path))

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from filmkit.model.point import Point
-from filmkit.model.sound import Cue
+from filmkit.model.sound import Cue, Music
 from filmkit.model.timebase import FrameRate
+from filmkit.plan.beats import FileBeats
 from filmkit.plan.cue_points import CuePoints
 from filmkit.plan.heard import Part
 from filmkit.plan.trouble import PointTrouble, did_you_mean
@@ -48,13 +49,14 @@ class Points:
     rate: FrameRate
     names: Names
     part: Callable[[Cue], Part]
+    file_beats: Callable[[Music], FileBeats | None]
     placed: dict[str, PlacedShot] = field(default_factory=dict)
     film_stop: int | None = None
     credits_start: int | None = None
     cues: CuePoints = field(init=False)
 
     def __post_init__(self) -> None:
-        self.cues = CuePoints(self.rate, self.part, self.seconds)
+        self.cues = CuePoints(self.rate, self.part, self.file_beats, self.seconds)
 
     def seconds(self, point: Point, from_s: Fraction | None = None) -> Fraction:
         """Exact seconds of a point; ``from_s`` is where relative beats (``theme.beat(+2)``) count from.

@@ -16,6 +16,7 @@ VERSIONS = {
     "source": 2,
     "silence": 1,
     "speech": 1,
+    "beats": 1,
     "duck": 1,
     "stem": 1,
     "mix": 3,

@@ -68,7 +68,19 @@ def timeline_value(timeline: Timeline) -> dict[str, Json]:
             }
             for sound in timeline.sounds
         ],
-        "moved": [{"shot": cut.shot, "frames": cut.frames, "reason": cut.reason} for cut in timeline.moved],
+        "moved": [
+            {
+                "shot": cut.shot,
+                "frames": cut.frames,
+                "from": cut.at - cut.frames,
+                "to": cut.at,
+                "music": cut.music,
+                "beat": cut.beat,
+                "reason": cut.reason,
+            }
+            for cut in timeline.moved
+        ],
+        "beats": [asdict(known) for known in timeline.beats],
     }
 
 

@@ -12,6 +12,7 @@ from filmkit.model.timeline import Clip, ColorMaterial, StillMaterial, TakeMater
 from filmkit.plan.explain import Change
 from filmkit.plan.graph import Step
 from filmkit.plan.stale import Todo
+from filmkit.report.beats import beat_lines
 from filmkit.report.loudness import sound_words
 from filmkit.report.moved import moved_lines
 
@@ -104,10 +105,7 @@ def timeline_lines(timeline: Timeline, moved: Sequence[MovedCue] = ()) -> Iterat
         join = f", {clip.join.kind.value} {clip.join.frames}f" if clip.join.frames else ""
         line = f"{clip.start:>10}  {clip.frames:>6}  {seconds:>6.2f} s  {shown(clip)}{join}"
         yield plain(f"  {clip.shot:<{width}}  {line}")
-    for cut in timeline.moved:
-        how = f"moved {cut.frames:+} frames onto the beat" if not cut.reason and cut.frames else (
-            cut.reason or "is on the beat already")  # fmt: skip
-        yield plain(f"  cut before {cut.shot}: {how}")
+    yield from (plain(f"  {line}") for line in beat_lines(timeline))
     yield from (plain(f"  cues moved since the last render, {line}") for line in moved_lines(moved))
     length = clock(float(timeline.rate.seconds(timeline.frames)))
     yield f"  {timeline.frames} frames, {length} at {float(timeline.rate.fps):.6g} frames a second"

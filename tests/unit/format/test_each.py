@@ -19,7 +19,7 @@ from filmkit.plan.planner import Quality, plan_film
 
 SHOTS = ("id: a, lasts: 2s", "id: b, lasts: 1s", "id: c, lasts: 1.5s", "id: d, lasts: 1s")
 TAKES = dict.fromkeys("abcd", 4)
-MUSIC = "music: [{id: m, file: m.wav, at: a + 0.5s, beats: {tempo: 120 bpm, bar: 3}}]"
+MUSIC = "music: [{id: m, file: m.wav, at: a + 0.5s, beats: {tempo: 120 bpm, first: 0s, bar: 3}}]"
 
 
 def whoosh(inside: str, more: str = MUSIC) -> str:
@@ -66,7 +66,9 @@ def test_cuts_begin_with_their_join_and_shots_left_out_have_none() -> None:
 
 
 def test_beats_are_those_that_are_heard_at_the_speed_of_the_music() -> None:
-    music = "music: [{id: m, file: m.wav, at: a, in: 0.25s, speed: 0.5, lasts: 2.6s, beats: {tempo: 120 bpm}}]"
+    music = (
+        "music: [{id: m, file: m.wav, at: a, in: 0.25s, speed: 0.5, lasts: 2.6s, beats: {tempo: 120 bpm, first: 0s}}]"
+    )
     assert starts("each: m.beats", more=music) == [0.5, 1.5, 2.5]
 
 
@@ -148,7 +150,7 @@ def test_each_that_is_nowhere_says_why(inside: str, says: str) -> None:
 def test_beats_nobody_knows_are_told() -> None:
     bare = "music: [{id: m, file: m.wav, at: a}]"
     finding = only(found_in(scene(*SHOTS, rest=whoosh("each: m.beats", bare)), **TAKES), "point")
-    assert "'m' has no beat grid" in finding.message
+    assert "'m' is music whose beats were not found" in finding.message
 
 
 def test_what_is_left_out_is_told_and_nothing_to_repeat_at_is_warned_of() -> None:

@@ -11,7 +11,7 @@ from filmkit.model.sound import Curve
 from filmkit.model.storyboard import JoinKind
 
 
-def music(more: str = "", beats: str = "tempo: 120 bpm", at: str = "start") -> str:
+def music(more: str = "", beats: str = "tempo: 120 bpm, first: 0s", at: str = "start") -> str:
     return f"sound: {{music: [{{id: m, file: m.wav, at: {at}, beats: {{{beats}}}{more}}}]}}"
 
 
@@ -141,12 +141,10 @@ def test_beats_before_the_first_of_the_file_do_not_count() -> None:
     assert (frames_moved, reason) == (0, "the nearest beat is 26 frames away, further than 4")
 
 
-def test_cut_on_without_a_grid_is_one_note_for_the_whole_film() -> None:
-    """Finding beats is not built yet: the cuts stay, the film can be rendered, and one finding says so."""
+def test_cuts_on_beats_that_were_not_found_stay() -> None:
     rest = "cut_on: {music: m, within: 4f}\nsound: {music: [{id: m, file: m.wav, at: start}]}"
     text = scene("id: a, lasts: 22f", "id: b, lasts: 1s", "id: c, lasts: 1s", rest=rest)
-    assert [(finding.code, finding.severity) for finding in findings_of(text)] == [("not-built-beats", Severity.NOTE)]
-    assert found_in(text, a=9, b=9, c=9) == []
+    assert findings_of(text) == []
     assert [moved.reason for moved in cut_of(text, a=9, b=9, c=9).moved] == ["the beats of 'm' are not known"] * 2
 
 

@@ -9,7 +9,7 @@ from films import video
 from filmkit.model.finding import Finding
 from filmkit.plan.cut import cut
 
-BEATS = "beats: {tempo: 120 bpm}"
+BEATS = "beats: {tempo: 120 bpm, first: 0s}"
 MUSIC = f"sound: {{music: [{{id: m, file: m.wav, at: start, {BEATS}}}]}}"
 
 
@@ -218,7 +218,7 @@ def test_counted_beats_are_those_that_are_heard() -> None:
 
 
 def test_signed_beat_in_the_end_of_a_cue_counts_from_the_cue() -> None:
-    music = "{id: m, file: m.wav, at: start, beats: {tempo: 60 bpm}}"
+    music = "{id: m, file: m.wav, at: start, beats: {tempo: 60 bpm, first: 0s}}"
     rest = f"sound: {{music: [{music}], effects: [{{id: q, file: f.wav, at: a + 1.5s, to: m.beat(+1)}}]}}\ntitles: [{{text: x, at: q.end, lasts: 1f}}]"  # noqa: E501
     timeline = cut_of(scene("id: a, lasts: 5s", rest=rest), a=5)
     assert (heard(timeline, "q").length, timeline.titles[0].start) == (24_000, 48)
@@ -232,7 +232,11 @@ def test_signed_beat_where_nothing_has_begun_is_an_error() -> None:
 @pytest.mark.parametrize(
     ("point", "rest", "says"),
     [
-        ("m.beat(1)", "sound: {music: [{id: m, file: m.wav, at: a}]}", "finding them is not built yet"),
+        (
+            "m.beat(1)",
+            "sound: {music: [{id: m, file: m.wav, at: a}]}",
+            "beats were not found; give them by hand",
+        ),
         ("q.beat(1)", "sound: {effects: [{id: q, file: f.wav, at: a}]}", "'q' is not music"),
         ("a.beat(1)", "", "only music has beats"),
         ("strat", "", "did you mean 'start'?"),

@@ -317,7 +317,6 @@ def test_capabilities_to_come_are_one_note_each() -> None:
     )
     assert {finding.severity for finding in found} == {Severity.NOTE}
     assert sorted(finding.code for finding in found) == [
-        "not-built-beats",
         "not-built-captions",
         "not-built-deliver",
         "not-built-focus",

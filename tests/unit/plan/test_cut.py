@@ -133,7 +133,7 @@ def test_cut_on_moves_the_cut_within_its_reach_and_lengthens_the_shot_before() -
 
 
 def test_cut_on_music_that_hangs_on_the_moved_shot_is_a_circle() -> None:
-    rest = "sound: {music: [{id: m, file: m.wav, at: b, to: end, beats: {tempo: 120 bpm}}]}"
+    rest = "sound: {music: [{id: m, file: m.wav, at: b, to: end, beats: {tempo: 120 bpm, first: 0s}}]}"
     found = cut(
         film(
             board("      - {id: a, lasts: 22f}\n      - {id: b, lasts: 1s, cut_on: {music: m, within: 4f}}\n", rest),

@@ -10,7 +10,7 @@ from films import FIRST_LIGHT, first_light
 
 from filmkit.model.finding import Finding, Severity
 from filmkit.model.run import Event, MovedCue, RunReport
-from filmkit.model.timeline import MovedCut, Timeline
+from filmkit.model.timeline import MovedCut, MusicBeats, Tempo, Timeline
 from filmkit.plan.cut import cut
 from filmkit.plan.explain import Change
 from filmkit.plan.graph import Cost, Step
@@ -112,16 +112,24 @@ def timeline() -> Timeline:
 
 
 def test_the_cut_is_a_table() -> None:
-    moved = (MovedCut("lamp/flame", 3), MovedCut("harbour/keeper", 0, "the cut lies under a join"), MovedCut("x/y", 0))
-    assert list(timeline_lines(replace(timeline(), moved=moved))) == [
+    moved = (
+        MovedCut("lamp/flame", 3, at=171, music="theme", beat=12),
+        MovedCut("harbour/keeper", 0, "it lies under a join", at=84),
+        MovedCut("x/y", 0, at=48, music="theme", beat=7),
+    )
+    tempos = (Tempo(112.0, 0.4), Tempo(56.0, 0.3), Tempo(224.0, 0.1))
+    found = MusicBeats("song", 112.0, 4, 85, octave=0.14, found=0.8, bars=0.43, tempos=tempos)
+    assert list(timeline_lines(replace(timeline(), moved=moved, beats=(MusicBeats("theme", 97.0, 4), found)))) == [
         "  shot            from frame  frames    length  shows",
         "  harbour/boat             0      96    4.00 s  take t01",
         "  harbour/keeper          84      84    3.50 s  take t01, dissolve 12f",
         "  lamp/flame             168      48    2.00 s  take t01",
         "  credits                216     192    8.00 s  credits",
-        "  cut before lamp/flame: moved +3 frames onto the beat",
-        "  cut before harbour/keeper: the cut lies under a join",
-        "  cut before x/y: is on the beat already",
+        "  beats of theme: 97 bpm, bars of 4, by hand",
+        "  beats of song: 112 bpm (sure 0.14; else 56, 224), 85 found (sure 0.80), bars of 4 are a guess (sure 0.43)",
+        "  cut before lamp/flame: frame 168 → 171 (+3), on beat 12 of theme",
+        "  cut before harbour/keeper: stays at frame 84: it lies under a join",
+        "  cut before x/y: frame 48 is on beat 7 of theme already",
         "  408 frames, 0:17.0 at 24 frames a second",
     ]
 
