@@ -188,7 +188,10 @@ class HttpError(FilmkitError):
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request below a base URL, or to a whole address: ``json``, or a ``form`` with ``file`` in its field
-    ``file_field``. ``is_foreign``: the address is not the service's own (an upload to a storage), nothing is signed.
+    ``file_field``, called ``file_name`` there (else by its own name); with an empty ``file_field`` the file is the
+    whole body. ``is_foreign``: the address is not the service's own (an upload to a storage), nothing is signed.
+    ``is_free``: nothing is paid for, whatever becomes of it (a question by POST, an upload), so that a lost answer is
+    TRANSIENT and not an unknown outcome; every GET is free.
     """
 
     method: str
@@ -198,7 +201,9 @@ class Request:
     form: Mapping[str, str] = field(default_factory=dict)
     file: Path | None = None
     file_field: str = "file"
+    file_name: str = ""
     is_foreign: bool = False
+    is_free: bool = False
 
 
 class Http(Protocol):

@@ -32,6 +32,11 @@ def state_folder() -> Path:
     return _xdg_folder("XDG_STATE_HOME", ".local/state") / "filmkit"
 
 
+def config_folder() -> Path:
+    """The folder of what a person sets for all films (keys): filmkit in the user's configuration folder, absolute."""
+    return _xdg_folder("XDG_CONFIG_HOME", ".config") / "filmkit"
+
+
 def is_inside(place: Path, folder: Path) -> bool:
     """Whether ``place`` is ``folder`` or lies below it, by its name or by where links really lead.
 
