@@ -18,7 +18,9 @@ from bench.compare import (
     measure_warm,
 )  # fmt: skip
 from bench.corpus import make_corpus
+from bench.cues import measure_cues
 from bench.film import Shape
+from bench.loud import measure_loudness
 from bench.measure import machine
 from bench.outcome import measure_peers, measure_size
 
@@ -29,6 +31,8 @@ TABLES: dict[str, Callable[[Bench], Rows]] = {
     "prefect": measure_prefect,
     "size": measure_size,
     "growth": measure_growth,
+    "cues": measure_cues,
+    "loudness": measure_loudness,
     "peers": measure_peers,
 }
 """In the order they are printed."""

@@ -209,7 +209,7 @@ def test_the_same_stems_give_the_same_bytes(tmp_path: Path) -> None:
 
 
 _STEM_ALONE = """
-import resource, sys
+import sys
 from pathlib import Path
 from filmkit.model.recipe import PlacedCue, StemRecipe
 from filmkit.stages.stem import write_stem
@@ -225,7 +225,8 @@ files = {"a": folder / "a.f32", "bed": folder / "bed.f32"}
 write_stem(StemRecipe(stem="effects", length=length, cues=(bed, *cues)), files, out)
 sound = SoundFile(out)
 true_peak_dbtp(sound, measure_levels(sound))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+status = Path("/proc/self/status").read_text()  # getrusage would tell the memory of the process that started this one
+print(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")))
 """
 
 
@@ -236,4 +237,4 @@ def test_memory_does_not_grow_with_the_film(tmp_path: Path) -> None:
         np.zeros((seconds * SECOND, 2), "<f4").tofile(tmp_path / "bed.f32")
         command = [sys.executable, "-c", _STEM_ALONE, str(tmp_path), str(seconds * SECOND)]
         used.append(int(subprocess.run(command, check=True, capture_output=True, text=True).stdout) // 1024)
-    assert used[1] - used[0] < 20, used
+    assert used[0] > 20 and abs(used[1] - used[0]) < 20, used

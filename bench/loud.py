@@ -1,0 +1,109 @@
+"""Twelve mixes brought to two levels by filmkit's mix stage and by ffmpeg-normalize, each a process of its own.
+
+Both write AAC at 192 kb/s with true peaks below −1 dBTP. What they made is read by ffmpeg's ``loudnorm`` as a meter, so
+neither judges itself; readings are of the decoded file.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from mixes import TWELVE
+from sounds import Samples, write_f32, write_wav
+
+from bench import ROOT
+from bench.compare import Bench, Rows
+from bench.corpus import RATE_HZ, ffmpeg_path
+from bench.measure import Measured, run_measured
+
+TARGETS_LUFS = (-14.0, -23.0)
+CEILING_DBTP = -1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Landed:
+    """Where a mix came down, and what that took."""
+
+    off_lu: float
+    peak_dbtp: float
+    cost: Measured
+
+    def cells(self) -> tuple[str, str, str, str]:
+        """Loudness beside its target, true peak, seconds of wall and CPU."""
+        return f"{self.off_lu:+.2f}", f"{self.peak_dbtp:.1f}", f"{self.cost.wall_s:.2f}", f"{self.cost.cpu_s:.2f}"
+
+
+def measure_loudness(bench: Bench) -> Rows:
+    """Twelve mixes of a minute for −14 and −23 LUFS: how far beside they come down (LU), true peak (dBTP), seconds."""
+    folder = bench.folder / "loudness"
+    shutil.rmtree(folder, ignore_errors=True)
+    names = ("off", "peak", "wall s", "CPU s")
+    rows: Rows = [
+        ("mix", "LUFS", *(f"filmkit: {names[0]}", *names[1:]), *(f"ffmpeg-normalize: {names[0]}", *names[1:]))
+    ]
+    for name, stems_of in TWELVE.items():
+        stems = stems_of((20 if bench.is_quick else 60) * RATE_HZ)
+        for lufs in TARGETS_LUFS:
+            place = folder / f"{name} {lufs:g}"
+            ours = _by_filmkit(place, stems, lufs)
+            theirs = _by_ffmpeg_normalize(place, sum(stems.values()), lufs)
+            rows.append(
+                (name, f"{lufs:g}", *ours.cells(), *(theirs.cells() if theirs else ("not installed", "", "", "")))
+            )
+            shutil.rmtree(place)
+    return rows
+
+
+def _by_filmkit(folder: Path, stems: dict[str, Samples], lufs: float) -> _Landed:
+    (folder / "stems").mkdir(parents=True)
+    for name, sound in stems.items():
+        write_f32(folder / "stems" / f"{name}.f32", sound)
+    command = [sys.executable, "-m", "bench.loud", str(folder), f"{lufs:g}"]
+    cost = run_measured(command, folder=ROOT)
+    return _landed(folder / "bench" / "sound.m4a", lufs, cost)
+
+
+def _by_ffmpeg_normalize(folder: Path, sound: Samples, lufs: float) -> _Landed | None:
+    """With its defaults (EBU R128, two passes); None where it is not installed."""
+    if importlib.util.find_spec("ffmpeg_normalize") is None:
+        return None
+    wav, made = write_wav(folder / "mix.wav", sound, bits=32), folder / "normalized.m4a"
+    command = [sys.executable, "-m", "ffmpeg_normalize", str(wav), "-t", f"{lufs:g}", "-tp", f"{CEILING_DBTP:g}",
+               "-c:a", "aac", "-b:a", "192k", "-ar", str(RATE_HZ), "-q", "-o", str(made)]  # fmt: skip
+    cost = run_measured(command, env={"FFMPEG_PATH": ffmpeg_path()})
+    return _landed(made, lufs, cost)
+
+
+def _landed(file: Path, lufs: float, cost: Measured) -> _Landed:
+    command = [ffmpeg_path(), "-nostdin", "-hide_banner", "-i", str(file), "-af", "loudnorm=print_format=json",
+               "-f", "null", "-"]  # fmt: skip
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stderr
+    found = json.loads(re.findall(r"\{[^{}]*\}", said)[-1])
+    return _Landed(float(found["input_i"]) - lufs, float(found["input_tp"]), cost)
+
+
+def mix(folder: Path, lufs: float) -> None:
+    """Makes ``bench/sound.m4a`` of the stems in ``stems/``, as a film's mix step does."""
+    from filmkit.media.tools import find_ffmpeg
+    from filmkit.media.workbench import Workbench
+    from filmkit.model.recipe import MixRecipe
+    from filmkit.plan.graph import Step
+    from filmkit.stages import mix as stage
+
+    stems = {file.stem: file for file in (folder / "stems").iterdir()}
+    length = next(iter(stems.values())).stat().st_size // 8
+    recipe = MixRecipe(length=length, integrated_lufs=lufs, peak_dbtp=CEILING_DBTP)
+    (folder / "bench").mkdir()
+    bench = Workbench(folder / "bench", stems, {}, find_ffmpeg())
+    stage.run(Step("mix", "mix", 1, recipe.as_params()), bench)
+
+
+if __name__ == "__main__":
+    mix(Path(sys.argv[1]), float(sys.argv[2]))
