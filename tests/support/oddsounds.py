@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -58,6 +59,18 @@ def _picture(path: Path) -> None:
     run_ffmpeg("-f", "lavfi", "-i", "color=red:s=96x64", "-frames:v", "1", "-c:v", "libx264", path)
 
 
+_FORM = b"fmt " + struct.pack("<IHHIIHH", 16, 1, 2, RATE, RATE * 4, 4, 16)
+_LIST = b"LIST" + struct.pack("<I", 26) + b"INFOISFT" + struct.pack("<I", 14) + b"Lavf59.27.100\0"
+_NOTE = b"note" + struct.pack("<I", 5) + b"hello\0"  # of odd length: a filling byte follows
+_PCM = np.round(tone(440, HALF, PEAK_DB) * 32767).astype("<i2").tobytes()
+_DATA = b"data" + struct.pack("<I", len(_PCM)) + _PCM
+
+
+def _riff(*chunks: bytes) -> bytes:
+    """A WAV of these chunks."""
+    return b"RIFF" + struct.pack("<I", sum(map(len, chunks)) + 4) + b"WAVE" + b"".join(chunks)
+
+
 _END = "cannot be read to its end"
 _NO_NUMBER = "stands a sample that is no number"
 
@@ -70,6 +83,14 @@ BROKEN_SOUNDS: dict[str, Broken] = {
     "sound-half-wav": Broken("wav", _cut("-c:a", "pcm_s16le"), "before its header says"),
     "sound-half-m4a": Broken("m4a", _cut("-c:a", "aac"), "probably half a download"),
     "sound-half-ogg": Broken("ogg", _cut("-c:a", "libvorbis", share=0.3), "probably half a download"),
+    "sound-text": Broken("wav", lambda path: path.write_text("Notes for the horn.\n" * 20), "it is a text, not media"),
+    "sound-no-samples": Broken("wav", lambda path: write_wav(path, np.zeros((0, 2))), "neither pictures nor sound"),
+    "sound-no-form": Broken("wav", lambda path: path.write_bytes(_riff(_DATA)), "but cannot be read"),
+    "sound-384khz": Broken(
+        "wav", lambda path: write_wav(path, np.zeros((3_840, 2)), 384_000), "its sound has 384000 Hz"
+    ),
+    "sound-adpcm": Broken("wav", _encoded("-c:a", "adpcm_ima_wav"), "its sound is coded as adpcm_ima_wav"),
+    "sound-32-channels": Broken("wav", lambda path: write_wav(path, np.zeros((4_800, 32))), "it has 32 channels"),
     "sound-9-channels": Broken("wav", lambda path: write_wav(path, np.zeros((4_800, 9))), "it has 9 channels"),
 }
 """Refused when the film is loaded, by the case's name in docs/safety.md."""
@@ -140,6 +161,18 @@ def _streamed(path: Path) -> None:
     path.write_bytes(subprocess.run(words, capture_output=True, check=True).stdout)
 
 
+def _silent_track(path: Path) -> None:
+    run_ffmpeg("-f", "lavfi", "-i", "anullsrc=r=48000:cl=stereo", "-t", "0.5", "-c:a", "aac", path)
+
+
+def _clip_as_sound(path: Path) -> None:
+    """A clip with pictures that calls itself .m4a."""
+    wav = path.with_name("clip.wav")
+    _tone()(wav)
+    run_ffmpeg("-f", "lavfi", "-i", "color=red:s=96x64:d=0.5:r=24", "-i", wav, "-c:v", "libx264", "-c:a", "aac",
+               "-b:a", "256k", "-f", "mp4", path)  # fmt: skip
+
+
 _TAGS = ("-metadata", f"title={SCRIPT}", "-metadata", f"comment={COMMENT[:9_000]}")
 
 ODD_SOUNDS: dict[str, OddSound] = {
@@ -157,6 +190,21 @@ ODD_SOUNDS: dict[str, OddSound] = {
     "wav-no-length": OddSound("wav", _tone(claimed_bytes=0)),
     "wav-short-length": OddSound("wav", _tone(claimed_bytes=4_000)),
     "wav-long-length": OddSound("wav", _tone(claimed_bytes=2**32 - 1)),
+    "wav-ragged": OddSound("wav", _tone(claimed_bytes=len(_PCM) - 1)),
+    "wav-tagged": OddSound("wav", lambda path: path.write_bytes(_riff(_FORM, _DATA) + b"TAG" + b"\x7f" * 125)),
+    "wav-chunks-before": OddSound("wav", lambda path: path.write_bytes(_riff(_LIST, _NOTE, _FORM, _NOTE, _DATA))),
+    "wav-chunks-behind": OddSound("wav", lambda path: path.write_bytes(_riff(_FORM, _DATA, _NOTE, _LIST))),
+    "wav-form-last": OddSound("wav", lambda path: path.write_bytes(_riff(_DATA, _FORM))),
+    "wav-rf64": OddSound("wav", _tone_as("-rf64", "always")),
+    "wav-one-sample": OddSound("wav", _tone(samples=1), (None, None), seconds=1 / RATE),
+    "bits-8": OddSound("wav", _tone_as("-c:a", "pcm_u8")),
+    "bits-32": OddSound("wav", _tone_as("-c:a", "pcm_s32le")),
+    "side-7.1": OddSound("wav", _channels(0, 0, 0, 0, 0, 0, 1, 0), (-3.01, None)),
+    "low-7.1": OddSound("wav", _channels(0, 0, 0, 1, 0, 0, 0, 0), (None, None)),
+    "m4a-silent": OddSound("m4a", _silent_track, (None, None)),
+    "m4a-pictures": OddSound("m4a", _clip_as_sound),
+    "mp3-delay": OddSound("mp3", _tone_as("-q:a", "0")),
+    "opus-pre-skip": OddSound("opus", _tone_as("-c:a", "libopus", "-b:a", "256k")),
     "mp3-no-header": OddSound("mp3", _tone_as("-q:a", "2", "-write_xing", "0")),
     "mp3-cover-tags": OddSound("mp3", _tone_as("-q:a", "2", "-c:a", "libmp3lame", *_TAGS, cover=True)),
     "flac-streamed": OddSound("flac", _streamed),

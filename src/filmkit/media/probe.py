@@ -121,7 +121,7 @@ def _to_the_end(found: Found, descriptor: int) -> Found:
     wave = wave_data_of(descriptor)
     if wave is None or not wave.is_mended:
         return found
-    return replace(found, audio=replace(found.audio, samples=wave.present // wave.align))
+    return replace(found, audio=replace(found.audio, samples=wave.heard // wave.align))
 
 
 def _facts(raw: dict[str, Any], demuxer: str) -> Found:

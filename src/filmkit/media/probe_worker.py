@@ -8,6 +8,7 @@ of JSON on stdout for each file, in order: raw facts (without ``video`` and ``au
 import json
 import os
 import signal
+import struct
 import sys
 from collections.abc import Sequence
 from fractions import Fraction
@@ -119,12 +120,25 @@ def _read(
         if packet.is_corrupt and container.format.name != "wav":  # whether a WAV is whole was told by its header
             raise Refused("a part of it is damaged, or it ends too early")
         if packet.size and not packet.is_discard:
-            found[index].append((packet.pts, packet.duration or 0, packet.is_keyframe))
+            whole = found[index][0][1] if found[index] else 0
+            found[index].append((packet.pts, _heard_ticks(packet, whole), packet.is_keyframe))
             if (packet.pts or 0) - (found[index][0][0] or 0) > most_ticks[index]:
                 raise Refused(f"it is longer than {limits['seconds'] // 60} minutes")
         if index not in first and (frame := _decoded(packet)) is not None:
             first[index] = frame
     return found, first
+
+
+def _heard_ticks(packet: Any, whole: int) -> int:  # noqa: ANN401 - a packet of any kind of stream
+    """How long a packet is heard or seen. The last one of a sound may be filled up, which some demuxers have taken off
+    already; ``whole`` are the ticks of one that is not.
+    """
+    ticks = int(packet.duration or 0)
+    if packet.stream.type != "audio" or ticks != whole or not packet.has_sidedata("skip_samples"):
+        return ticks
+    _, at_end = struct.unpack("<II", bytes(packet.get_sidedata("skip_samples"))[:8])
+    filled: Fraction = Fraction(at_end, packet.stream.codec_context.sample_rate or 1) / packet.time_base
+    return max(0, ticks - round(filled))
 
 
 def _decoded(packet: Any) -> Frame | None:  # noqa: ANN401 - a packet of any kind of stream

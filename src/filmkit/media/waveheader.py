@@ -16,12 +16,18 @@ from pathlib import Path
 _UNKNOWN = {0, 0x7FFFFFFF, 0xFFFFFFFF}
 _NEARLY_ALL_ONES = 0xFFFFF000
 _MOST_CHUNKS = 256
+_PLAIN = {1, 3, 6, 7, 0xFFFE}
+"""PCM, float, A-law, µ-law and what names one of them: each sample has its own bytes."""
+
+_TAGS = (b"TAG", b"ID3", b"APETAGEX", b"LYRICS")
+"""What programs for MP3 files hang behind a WAV: not sound, though no chunk."""
 
 
 @dataclass(frozen=True, slots=True)
 class WaveData:
     """The data chunk: bytes ``claimed`` by the header, bytes ``present`` from its start at byte ``place`` to the end of
-    the file. ``is_followed`` says that another chunk begins where it claims to end; ``align`` is bytes a sample.
+    the file. ``is_followed`` says that another chunk, or a tag, begins where it claims to end; ``align`` is bytes a
+    sample (1 where that is not known: packed sound, or a header that comes later).
     """
 
     claimed: int
@@ -41,9 +47,19 @@ class WaveData:
         return not self.is_open and self.claimed + 1 < self.present and not self.is_followed
 
     @property
+    def is_ragged(self) -> bool:
+        """Whether its last sample is not whole."""
+        return self.heard % self.align > 0
+
+    @property
     def is_mended(self) -> bool:
-        """Whether the file is read to its end, whatever its header says."""
-        return self.is_open or self.is_too_short
+        """Whether the length that its header says is not the one that is read: all that is there, in whole samples."""
+        return self.is_open or self.is_too_short or self.is_ragged
+
+    @property
+    def heard(self) -> int:
+        """Bytes of sound."""
+        return self.present if self.is_open or self.is_too_short else self.claimed
 
     @property
     def missing(self) -> int:
@@ -71,9 +87,11 @@ def wave_data_of(descriptor: int) -> WaveData | None:
         name, length = struct.unpack("<4sI", head[:8])
         behind = place + 8 + length + length % 2
         if name == b"fmt ":
-            align = max(1, int.from_bytes(head[20:22], "little"))
+            is_plain = int.from_bytes(head[8:10], "little") in _PLAIN
+            align = max(1, int.from_bytes(head[20:22], "little")) if is_plain else 1
         if name == b"data":
-            is_followed = _is_chunk(os.pread(descriptor, 8, behind), size)
+            after = os.pread(descriptor, 8, behind)
+            is_followed = _is_chunk(after, size) or after.startswith(_TAGS)
             return WaveData(length, size - place - 8, is_followed, place + 8, align)
         place = behind
     return None
@@ -81,7 +99,7 @@ def wave_data_of(descriptor: int) -> WaveData | None:
 
 def write_mended(path: Path, wave: WaveData, out: Path) -> Path:
     """A copy of a WAV whose header says the length that is there, in whole samples (4 GiB at most, as in any WAV)."""
-    whole = min(wave.present, 0xFFFFFFFF - wave.place) // wave.align * wave.align
+    whole = min(wave.heard, 0xFFFFFFFF - wave.place) // wave.align * wave.align
     shutil.copyfile(path, out)
     with out.open("r+b") as file:
         file.seek(4)

@@ -5,6 +5,7 @@ stereo. Facts: ``samples``, ``peak`` (sample peak, factor of full scale). Any la
 (:mod:`filmkit.media.channels`), mono is copied to both sides at its level; ``pieces`` are stretched with the pitch
 kept.
 
+Sides that cancel in mono and a constant offset are played as they are, with a warning (:mod:`filmkit.media.flaws`).
 Broken sound is refused by name, never heard in part: samples that are no numbers, levels no sound has, files that end
 before their header says or that hold no sound at all.
 """
@@ -20,11 +21,13 @@ import numpy as np
 from filmkit.errors import FilmkitError, StepFailed
 from filmkit.media.blame import BrokenMedia, broken_source
 from filmkit.media.channels import is_known_layout, pan_expression
+from filmkit.media.flaws import Flaws
 from filmkit.media.sound import SoundFile
 from filmkit.media.soundcoding import decode_foreign
 from filmkit.media.stretch import stretch
 from filmkit.media.waveheader import WaveData, read_wave_data, write_mended
 from filmkit.media.workbench import Workbench
+from filmkit.model.finding import Severity
 from filmkit.model.recipe import SourceRecipe
 from filmkit.model.run import Event, Made
 from filmkit.plan.graph import Step
@@ -45,7 +48,8 @@ def run(step: Step, bench: Workbench) -> Made:
     decoded = _decode(step, bench, recipe, wave)
     if not decoded.samples:
         raise _refused(step, "there is no sound in it")
-    peak = _checked_peak(step, decoded)
+    flaws = Flaws()
+    peak = _checked_peak(step, decoded, flaws)
     out = bench.folder / "sound.f32"
     if recipe.pieces:
         samples, peak = _write_stretched(decoded, recipe, out)
@@ -54,7 +58,7 @@ def run(step: Step, bench: Workbench) -> Made:
         samples = decoded.samples
         decoded.path.rename(out)
     bench.on_progress(samples)
-    return Made({"sound": out}, {"samples": samples, "peak": peak}, tuple(_events(recipe, wave)))
+    return Made({"sound": out}, {"samples": samples, "peak": peak}, tuple(_events(recipe, wave, flaws)))
 
 
 def _decode(step: Step, bench: Workbench, recipe: SourceRecipe, wave: WaveData | None) -> SoundFile:
@@ -68,8 +72,10 @@ def _decode(step: Step, bench: Workbench, recipe: SourceRecipe, wave: WaveData |
         raise broken_source(step, bench, failure) from failure
 
 
-def _checked_peak(step: Step, sound: SoundFile) -> float:
-    """The highest sample. Raises BrokenMedia for samples that are no numbers or beyond anything a recording holds."""
+def _checked_peak(step: Step, sound: SoundFile, flaws: Flaws) -> float:
+    """The highest sample; ``flaws`` hears all. Raises BrokenMedia for samples that are no numbers or beyond anything a
+    recording holds.
+    """
     peak = 0.0
     for start, samples in sound.blocks():
         here = float(np.abs(samples).max())
@@ -77,6 +83,7 @@ def _checked_peak(step: Step, sound: SoundFile) -> float:
             first = start + int(np.argmin(np.isfinite(samples).all(axis=1)))
             raise _refused(step, f"{first / 48_000:.3f} s into it stands a sample that is no number (NaN or infinite)")
         peak = max(peak, here)
+        flaws.add(samples)
     if peak > _LOUDEST:
         raise _refused(step, f"its samples reach {peak:.3g} times full scale, which no recording does")
     return peak
@@ -98,7 +105,9 @@ def _refused(step: Step, why: str) -> FilmkitError:
     return BrokenMedia(f"{source.name}{shown} cannot be used: {why}", remedy="export the sound again, as WAV or FLAC")
 
 
-def _events(recipe: SourceRecipe, wave: WaveData | None) -> Iterator[Event]:
+def _events(recipe: SourceRecipe, wave: WaveData | None, flaws: Flaws) -> Iterator[Event]:
+    for code, message in flaws.found():
+        yield Event(code, message, Severity.WARNING)
     if wave is not None and wave.is_mended:
         yield Event("wav-length", "its header gives no right length: it was read to its end", touches_content=True)
     if recipe.channels > 2 and not is_known_layout(recipe.channels, recipe.layout):

@@ -13,6 +13,7 @@ from soundsteps import decode_source
 
 from filmkit.errors import FilmkitError
 from filmkit.media.tools import find_ffmpeg
+from filmkit.model.finding import Severity
 from filmkit.model.recipe import SourceRecipe
 
 SECOND = 48_000
@@ -78,6 +79,17 @@ def test_anti_phase_stays_anti_phase(tmp_path: Path) -> None:
     heard, _ = decode_source(tmp_path, recipe(), write_wav(tmp_path / "a.wav", sound))
     assert level_db(heard) == pytest.approx((-9.01, -9.01), abs=0.01)
     assert np.abs(heard.sum(axis=1)).max() < 1e-4
+
+
+def test_sides_that_cancel_and_an_offset_are_heard_and_warned_of(tmp_path: Path) -> None:
+    turned = tone(440, SECOND, -6, sides=(1.0, -1.0))
+    offset = tone(440, SECOND, -12) + np.float32(0.25)
+    for sound, code, says in ((turned, "anti-phase", "cancel each other"), (offset, "dc-offset", "-12 dBFS off zero")):
+        heard, made = decode_source(tmp_path, recipe(), write_wav(tmp_path / "a.wav", sound))
+        assert np.abs(heard - sound).max() < 1e-4
+        assert [(event.code, event.severity, says in event.message) for event in made.events] == [
+            (code, Severity.WARNING, True)
+        ]
 
 
 def test_short_and_silent_sounds_are_sound(tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ IN_TESTS = {"PLACES": FOLDERS, "PATHS": FOLDERS, "KEPT": FOLDERS, "TABLES": TABL
 ELSEWHERE = {
     "flip-later": f"{FILMS}::test_flipped_bits_are_refused_or_give_the_same_film_twice",
     "cut-stream": f"{FILMS}::test_a_stream_that_is_cut_off_is_used_as_far_as_it_goes",
+    "offset": "integration/stages/test_source.py::test_sides_that_cancel_and_an_offset_are_heard_and_warned_of",
     "lut-link": f"{TABLES}::test_a_table_that_is_no_file_of_the_film_is_not_opened",
     "lut-pipe": f"{TABLES}::test_a_table_that_is_no_file_of_the_film_is_not_opened",
     "lut-title": f"{TABLES}::test_only_the_numbers_of_a_good_table_are_heeded",
