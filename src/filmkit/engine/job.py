@@ -110,13 +110,17 @@ def plan(film: Path, settings: Settings, shop: Workshop) -> Planned:
 
 
 def _content_events(findings: Sequence[Finding]) -> tuple[Event, ...]:
-    """Fallbacks the findings already tell of: they touch what is seen, so the manifest names them."""
+    """Fallbacks the findings already tell of: they touch what is seen, so the manifest names them. Seams of extended
+    music were asked for: the report alone names these.
+    """
     codes = {"placeholder", "held", "scratch-voice", "scratch-missing"}
-    return tuple(
+    fallbacks = (
         Event(finding.code, finding.message, Severity.WARNING, finding.about, touches_content=True)
         for finding in findings
         if finding.code in codes
     )
+    seams = (finding for finding in findings if finding.code == "music-extended")
+    return (*fallbacks, *(Event(each.code, each.message, each.severity, each.about) for each in seams))
 
 
 _KINDS = {

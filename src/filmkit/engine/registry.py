@@ -20,6 +20,7 @@ KINDS = (
     "segment",
     "source",
     "silence",
+    "bars",
     "speech",
     "beats",
     "duck",

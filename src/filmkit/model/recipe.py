@@ -239,6 +239,15 @@ class SilenceRecipe(Recipe):
     first: int = 0
 
 
+class BarsRecipe(Recipe):
+    """How like each other the bar lines of a piece of music are: ``lines`` are samples of the file, in order, ``beat``
+    is the length of a beat in samples.
+    """
+
+    lines: tuple[int, ...]
+    beat: int
+
+
 class SpeechRecipe(Recipe):
     """Texts read by the scratch voice, each from its sample (48 kHz) on; ``speed`` 1 is a calm voice."""
 
@@ -266,7 +275,8 @@ class PlacedCue(Recipe):
     ``source_stop`` is where a loop goes back to its beginning, None at the end of its source.
     ``fade_in_curve`` / ``fade_out_curve``: as in :mod:`filmkit.media.curves`; a declick is ``linear``, a join's
     crossing ``power``. ``reversed_samples`` > 0: the source's samples [``source_start``, + ``reversed_samples``) are
-    heard from the last to the first. ``duck_slot`` names the input whose curve lowers it, empty where nothing does.
+    heard from the last to the first. ``splices`` (sample heard, source sample) go on elsewhere in the source.
+    ``duck_slot`` names the input whose curve lowers it, empty where nothing does.
     """
 
     id: str
@@ -283,6 +293,7 @@ class PlacedCue(Recipe):
     fade_out_curve: CurveName = "linear"
     loop: bool = False
     reversed_samples: int = 0
+    splices: tuple[tuple[int, int], ...] = ()
     duck_slot: str = ""
 
 

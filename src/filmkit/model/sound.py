@@ -200,11 +200,36 @@ class Effect(Cue):
     file: PathT
 
 
+class MusicFit(StrEnum):
+    """How music comes to its end: cut there, faded out, or made longer by repeating whole bars."""
+
+    TRIM = "trim"
+    FADE = "fade"
+    EXTEND = "extend"
+
+
 class Music(Cue):
-    """A piece of music."""
+    """A piece of music; ``fit`` says what happens where its file is longer or shorter than its place."""
 
     file: PathT
     beats: Beats | None = None
+    fit: MusicFit | None = None
+
+    @model_validator(mode="after")
+    def _fits_a_place(self) -> Music:
+        if self.fit is None:
+            return self
+        if self.lasts is None and self.to is None:
+            raise contradiction("fit", "'fit' needs a place to fit", "say where the music ends with 'to' or 'lasts'")
+        if self.loop:
+            raise contradiction("fit", "music that loops is as long as it has to be", "keep 'loop' or 'fit'")
+        if self.fit is MusicFit.EXTEND and (self.reverse or self.speed != 1):
+            raise contradiction(
+                "fit",
+                "bars are repeated as they stand in the file",
+                "delete 'speed' and 'reverse', or fit it otherwise",
+            )
+        return self
 
 
 class Line(Cue):

@@ -131,6 +131,19 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
+class Seam:
+    """Where extended music goes on elsewhere: at sample ``at`` of the clip with sample ``source`` of its file, from the
+    beginning of bar ``from_bar`` to that of ``to_bar`` (counted from 1 in the file); ``likeness`` of the two 0 … 100.
+    """
+
+    at: int
+    source: int
+    from_bar: int
+    to_bar: int
+    likeness: int
+
+
+@dataclass(frozen=True, slots=True)
 class SoundClip:
     """One sound on the film's sample clock (48 kHz): heard over [``start``, ``start + length``).
 
@@ -151,6 +164,7 @@ class SoundClip:
     reversed_samples: int = 0
     duck: Duck | None = None
     spoken: SpeechRecipe | None = None
+    seams: tuple[Seam, ...] = ()
     copy_of: str = ""
 
     @property

@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from filmkit.model.analysis import Analysis
 from filmkit.model.film import Film
 from filmkit.model.recipe import SpeechRecipe
+from filmkit.model.sound import MusicFit
 from filmkit.plan.beats import beats_question, needs_beats
 from filmkit.plan.graph import Cost, Input, Step
-from filmkit.plan.heard import silence_of
+from filmkit.plan.heard import part_of, silence_of
+from filmkit.plan.music_fit import bars_of
 from filmkit.plan.sources import source_step
 from filmkit.plan.speech import KIND as SPEECH
 from filmkit.plan.speech import speech_of, speech_step
@@ -34,18 +36,20 @@ def _asked(film: Film) -> Iterator[Analysis]:
     for _, cue in film.storyboard.sound.cues():
         if (silence := silence_of(cue, rate)) is not None:
             yield silence
+        if (bars := bars_of(cue, film, part_of(cue, film))) is not None and silence in {None, *film.analyses}:
+            yield bars
         if (speech := speech_of(cue, film)) is not None:
             yield speech
     yield from _beats_asked(film)
 
 
 def _beats_asked(film: Film) -> Iterator[Analysis]:
-    """Of the music whose beats something hangs on, unless they are given by hand."""
-    music = [cue for cue in film.storyboard.sound.music if cue.id]
+    """Of the music whose beats something hangs on, or that is extended, unless they are given by hand."""
+    music = film.storyboard.sound.music
     questions = [beats_question(cue, film.storyboard.picture.fps) for cue in music]
     needs = needs_beats(film.storyboard) if any(questions) else {}
     for cue, question in zip(music, questions, strict=True):
-        if question is not None and (cue.id or "").lower() in needs:
+        if question is not None and ((cue.id or "").lower() in needs or cue.fit is MusicFit.EXTEND):
             yield question
 
 

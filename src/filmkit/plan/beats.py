@@ -14,7 +14,7 @@ from filmkit.model.film import Film
 from filmkit.model.finding import Finding, Severity
 from filmkit.model.point import Each, Point
 from filmkit.model.recipe import BeatsRecipe
-from filmkit.model.sound import CutOn, Music
+from filmkit.model.sound import CutOn, Music, MusicFit
 from filmkit.model.storyboard import Storyboard
 from filmkit.model.timebase import SAMPLE_RATE, FrameRate, samples
 from filmkit.model.timeline import MusicBeats, Tempo
@@ -90,13 +90,16 @@ def _number(answer: Answer, name: str) -> float:
 
 
 def needs_beats(board: Storyboard) -> dict[str, bool]:
-    """The music whose beats something hangs on, by its id in small letters, and whether bars are asked for too."""
+    """The music whose beats something hangs on, or whose bars are repeated, by its id in small letters, and whether
+    bars are asked for too.
+    """
     needs: dict[str, bool] = {}
     for value in _places(board):
         name = (value.music or "") if isinstance(value, CutOn) else value.base
         is_bar = isinstance(value, Point) and value.beat == "downbeat"
         is_bar = is_bar or (isinstance(value, Each) and value.what == "downbeats")
         needs[name.lower()] = needs.get(name.lower(), False) or is_bar
+    needs |= {cue.id.lower(): True for cue in board.sound.music if cue.id and cue.fit is MusicFit.EXTEND}
     ids = {cue.id.lower() for cue in board.sound.music if cue.id}
     return {name: is_bar for name, is_bar in needs.items() if name in ids}
 

@@ -10,10 +10,10 @@ from itertools import count, takewhile
 from typing import TypeAlias
 
 from filmkit.model.point import Point
-from filmkit.model.sound import Cue, Music
+from filmkit.model.sound import Cue, Music, MusicFit
 from filmkit.model.timebase import FrameRate
 from filmkit.plan.beats import FileBeats
-from filmkit.plan.grid import BarGrid, HeardGrid, LoopedGrid
+from filmkit.plan.grid import BarGrid, ContinuedGrid, HeardGrid, LoopedGrid
 from filmkit.plan.heard import Part
 from filmkit.plan.trouble import PointTrouble, did_you_mean
 
@@ -138,7 +138,7 @@ class CuePoints:
 
     def _heard_until(self, cue: Cue) -> Fraction | None:
         """Where a cue ends as far as that is known by now: the end it was told, or that of its file."""
-        ends = [self._played_out(cue)]
+        ends = [] if _is_extended(cue) else [self._played_out(cue)]
         with suppress(PointTrouble):  # its end hangs on something that comes later: then nothing limits it yet
             ends.append(self.end(cue))
         return min((end for end in ends if end is not None), default=None)
@@ -181,9 +181,16 @@ class CuePoints:
         part, grid = self.part(cue), known.grid
         if cue.loop and part.length_s:
             grid = LoopedGrid(grid, part.in_s, part.length_s)
+        elif _is_extended(cue):
+            grid = ContinuedGrid(grid)
         if is_bar:
             grid = BarGrid(grid, known.bars.bar, known.bars.first)
         return HeardGrid(grid, self.start(cue), part.in_s, cue.speed, self._heard_until(cue))
+
+
+def _is_extended(cue: Cue) -> bool:
+    """Whether it is heard on after the end of its file."""
+    return isinstance(cue, Music) and cue.fit is MusicFit.EXTEND
 
 
 def _which(index: int) -> str:

@@ -93,6 +93,29 @@ class LoopedGrid:
 
 
 @dataclass(frozen=True, slots=True)
+class ContinuedGrid:
+    """Beats of music that is extended by whole bars: past the last one they go on at the mean of those before it."""
+
+    once: Grid
+    last: None = None
+
+    def at(self, index: int) -> Fraction:
+        last = self.once.last
+        if last is None or index <= last:
+            return self.once.at(index)
+        return self.once.at(last) + (index - last) * self._spacing_s(last)
+
+    def before(self, time_s: Fraction) -> int:
+        index, last = self.once.before(time_s), self.once.last
+        if last is None or index < last or not self._spacing_s(last):
+            return index
+        return last + int((time_s - self.once.at(last)) // self._spacing_s(last))
+
+    def _spacing_s(self, last: int) -> Fraction:
+        return (self.once.at(last) - self.once.at(0)) / last if last else Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
 class BarGrid:
     """The beats that begin a bar: ``first`` and every ``bar``-th after it."""
 

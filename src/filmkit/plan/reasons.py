@@ -82,6 +82,7 @@ _SENTENCES: Final[tuple[tuple[str, str, Show], ...]] = (
     (_CUE + "gain_db", f"the gain of '{{cue}}' is {_WAS} ('gain')", _decibel),
     (_CUE + r"(?P<key>fade_in|fade_out)", f"'{{key}}' of '{{cue}}' is {_WAS}", _samples),
     (_CUE + r"(?P<key>fade_in|fade_out)_curve", f"the curve of '{{cue}}' is {_WAS} ('{{key}}', or its 'join')", as_is),
+    (_CUE + "splices", "'{cue}' repeats other bars ('fit')", as_is),
     (_CUE + "reversed_samples", "another part of '{cue}' is played backwards ('reverse')", as_is),
     (_CUE + r"(?P<key>pan|loop)", f"'{{key}}' of '{{cue}}' is {_WAS}", as_is),
     (_CUE + "duck", f"'{{cue}}' gives way otherwise: {_WAS} ('duck')", as_is),

@@ -91,6 +91,7 @@ def _cue(sound: SoundClip, slot: str, duck_slot: str) -> PlacedCue:
         fade_in_curve=shape.curve_in.value,
         fade_out_curve=shape.curve_out.value,
         loop=shape.loop,
+        splices=tuple((seam.at, seam.source) for seam in sound.seams if seam.at < sound.length),
         reversed_samples=sound.reversed_samples,
         duck_slot=duck_slot,
     )

@@ -8,13 +8,14 @@ from fractions import Fraction
 
 from filmkit.model.film import Film
 from filmkit.model.finding import Finding, Severity
-from filmkit.model.sound import Cue, Curve, OwnSound, Stem
+from filmkit.model.sound import Cue, Curve, Music, OwnSound, Stem
 from filmkit.model.take import AudioFacts, SourceFile
 from filmkit.model.timebase import SAMPLE_RATE, FrameRate, samples
 from filmkit.model.timeline import Clip, Shape, SoundClip, TakeMaterial
 from filmkit.plan.cue_shape import DECLICK, cue_shape, fade_of, used_part
 from filmkit.plan.each import MOST_COPIES, Heard, Repeats
 from filmkit.plan.heard import Part
+from filmkit.plan.music_fit import MusicPlace
 from filmkit.plan.place import Placed
 from filmkit.plan.points import Points
 from filmkit.plan.shots import Path
@@ -45,6 +46,9 @@ def place_cues(film: Film, points: Points, findings: list[Finding]) -> list[Soun
         found: list[Finding] = []
         for one in heard:
             clip = _CuePlace(name, stem, cue, path, one).clip(film, points, found)
+            if clip is not None and isinstance(cue, Music) and one.stop_s is not None:
+                stop = min(points.rate.samples(points.film_stop or 0), samples(one.stop_s))
+                clip = MusicPlace(cue, path, stop).fitted(clip, film, found)
             placed += [] if clip is None else [clip]
         findings += {finding.code: finding for finding in reversed(found)}.values()  # of copies, the first that has it
     return placed

@@ -15,6 +15,7 @@ VERSIONS = {
     "segment": 3,
     "source": 2,
     "silence": 1,
+    "bars": 1,
     "speech": 1,
     "beats": 1,
     "duck": 1,

@@ -81,6 +81,17 @@ def timeline_value(timeline: Timeline) -> dict[str, Json]:
             for cut in timeline.moved
         ],
         "beats": [asdict(known) for known in timeline.beats],
+        "seams": [
+            {
+                "cue": sound.cue,
+                "sample": sound.start + seam.at,
+                "from_bar": seam.from_bar,
+                "to_bar": seam.to_bar,
+                "likeness": seam.likeness,
+            }
+            for sound in timeline.sounds
+            for seam in sound.seams
+        ],
     }
 
 

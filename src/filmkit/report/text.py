@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from filmkit.model.finding import Finding, Place, Severity
 from filmkit.model.run import MovedCue, RunReport
+from filmkit.model.timebase import SAMPLE_RATE
 from filmkit.model.timeline import Clip, ColorMaterial, StillMaterial, TakeMaterial, Timeline
 from filmkit.plan.explain import Change
 from filmkit.plan.graph import Step
@@ -106,9 +107,19 @@ def timeline_lines(timeline: Timeline, moved: Sequence[MovedCue] = ()) -> Iterat
         line = f"{clip.start:>10}  {clip.frames:>6}  {seconds:>6.2f} s  {shown(clip)}{join}"
         yield plain(f"  {clip.shot:<{width}}  {line}")
     yield from (plain(f"  {line}") for line in beat_lines(timeline))
+    yield from _seam_lines(timeline)
     yield from (plain(f"  cues moved since the last render, {line}") for line in moved_lines(moved))
     length = clock(float(timeline.rate.seconds(timeline.frames)))
     yield f"  {timeline.frames} frames, {length} at {float(timeline.rate.fps):.6g} frames a second"
+
+
+def _seam_lines(timeline: Timeline) -> Iterator[str]:
+    """Where extended music goes on elsewhere, in seconds of the film."""
+    for sound in timeline.sounds:
+        for seam in sound.seams:
+            at = clock((sound.start + seam.at) / SAMPLE_RATE)
+            bars = f"from bar {seam.from_bar} back to bar {seam.to_bar}, {seam.likeness} of 100 alike"
+            yield plain(f"  {sound.id} is extended at {at}: {bars}")
 
 
 def shown(clip: Clip) -> str:

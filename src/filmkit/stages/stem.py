@@ -24,6 +24,7 @@ from filmkit.media.curves import fade_factors
 from filmkit.media.ducking import DuckCurve
 from filmkit.media.loop import LoopedSound
 from filmkit.media.sound import BLOCK_SAMPLES, CHANNELS, Readable, Samples, SoundFile, gain, spans
+from filmkit.media.splice import SplicedSound
 from filmkit.media.workbench import Workbench
 from filmkit.model.recipe import PlacedCue, StemRecipe
 from filmkit.model.run import Made
@@ -108,6 +109,8 @@ def _as_heard(cue: PlacedCue, file: SoundFile) -> tuple[LoopedSound | Readable, 
     """What a cue reads, and the sample of it that is heard first."""
     sound: Readable = file
     first = cue.source_start
+    if cue.splices:
+        return SplicedSound(file, first, cue.splices), 0
     if cue.reversed_samples:
         there = file.samples - first if cue.loop else cue.reversed_samples  # a loop has no hole at its end
         sound = ReversedSound(file, first, max(0, min(cue.reversed_samples, there)))
