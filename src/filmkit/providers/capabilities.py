@@ -37,7 +37,8 @@ _ANY_LENGTH: Final = Lengths(Fraction(1, 10), Fraction(3600))
 @dataclass(frozen=True)
 class ProviderFacts:
     """What is known of a provider as a whole. ``defaults`` is the model it uses for a mode where none is named;
-    ``is_open``: it also makes takes with models that are not in the table; ``notice`` is for whoever opens an account.
+    ``is_open``: it also makes takes with models that are not in the table; ``notice`` is for whoever opens an account;
+    ``order`` is that of a prompt's parts.
     """
 
     id: str
@@ -46,6 +47,7 @@ class ProviderFacts:
     defaults: Mapping[Mode, str]
     is_open: bool
     notice: str
+    order: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,8 @@ def table_from(value: Mapping[str, Any]) -> Table:
 def _provider(name: str, said: Mapping[str, Any]) -> ProviderFacts:
     defaults = {Mode(mode): model for mode, model in said["defaults"].items()}
     place = PlaceOfWork(said["place"])
-    return ProviderFacts(name, said["name"], place, defaults, said.get("is_open", False), said.get("notice", ""))
+    is_open, notice = said.get("is_open", False), said.get("notice", "")
+    return ProviderFacts(name, said["name"], place, defaults, is_open, notice, tuple(said["order"]))
 
 
 def _model(said: Mapping[str, Any], order: int, checked_on: date, provider: ProviderFacts) -> Capability:

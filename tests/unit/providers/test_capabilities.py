@@ -114,6 +114,7 @@ class ProviderEntry(Strict):
     place: Literal["service", "own machine", "by hand", "filmkit"]
     is_open: bool = False
     defaults: dict[ModeWord, str]
+    order: list[Literal["brackets", "subject", "camera", "framing", "style"]]
     notice: str = ""
 
 
@@ -135,6 +136,7 @@ def test_model_is_written_as_the_table_has_it(said: dict[str, Any]) -> None:
 @pytest.mark.parametrize("name", list(VALUE["providers"]))
 def test_provider_is_written_as_the_table_has_it(name: str) -> None:
     entry = ProviderEntry.model_validate(VALUE["providers"][name])
+    assert {"subject", "camera", "framing", "style"} <= {*entry.order}, "nothing of a shot is forgotten"
     for mode, model in entry.defaults.items():
         found = TABLE.find(name, model)
         assert found is not None and found.status is Status.ACTIVE, "a default is a model that answers"
