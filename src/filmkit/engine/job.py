@@ -126,7 +126,7 @@ def _content_events(findings: Sequence[Finding]) -> tuple[Event, ...]:
 _KINDS = {
     Session.PLANNING: {"picture", "lut", "title", "card"},
     Session.ASSEMBLY: {"segment"},
-    Session.SOUND: {"mix", "bounce"},
+    Session.SOUND: {"mix", "bounce", "sheet"},
     Session.FINISHING: {"master"},
     Session.FILM: {"master"},
 }

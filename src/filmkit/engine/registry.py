@@ -27,6 +27,8 @@ KINDS = (
     "stem",
     "mix",
     "bounce",
+    "waveform",
+    "sheet",
     "master",
 )
 
@@ -39,7 +41,13 @@ def stage(kind: str) -> Callable[[Step, Workbench], Made]:
     return run
 
 
-_HEAVY = {"title": ("PIL.Image",), "card": ("PIL.Image",), "segment": ("numpy", "PIL.Image"), "master": ("av",)}
+_HEAVY = {
+    "sheet": ("PIL.Image",),
+    "title": ("PIL.Image",),
+    "card": ("PIL.Image",),
+    "segment": ("numpy", "PIL.Image"),
+    "master": ("av",),
+}
 """Libraries that stages import only where they use them."""
 
 

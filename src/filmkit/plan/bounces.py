@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from filmkit.model.recipe import BounceRecipe, StemRecipe
+from filmkit.model.recipe import BounceRecipe, PlacedCue, StemRecipe
 from filmkit.model.sound import STEMS, Stem
 from filmkit.model.timeline import SoundClip
 from filmkit.plan.graph import Cost, Input, Step, WorkGraph
 from filmkit.plan.planner import Delivery, FilmPlan
+from filmkit.plan.sheets import sheet_step
 from filmkit.plan.stale import upstream
 from filmkit.plan.steps import Tools, add
 
@@ -26,10 +27,13 @@ _SILENT_EVENT: Final = "placeholder"
 
 @dataclass(frozen=True, slots=True)
 class Bounces:
-    """``stems``: every stem, and M&E, each as a file; ``solo``: names of stems and cues for a mix of only these."""
+    """``stems``: every stem, and M&E, each as a file; ``solo``: names of stems and cues for a mix of only these;
+    ``picture``: the level picture.
+    """
 
     stems: bool = False
     solo: tuple[str, ...] = ()
+    picture: bool = True
 
 
 def solo_names(said: str | None) -> tuple[str, ...]:
@@ -66,6 +70,11 @@ def with_bounces(plan: FilmPlan, wanted: Bounces, tools: Tools) -> FilmPlan:
     if wanted.solo:
         key = desk.bounce(f"solo {', '.join(wanted.solo)}", desk.solo(wanted.solo))
         deliveries.append(Delivery(key, "wave", f"{name}.solo-{file_word(wanted.solo)}.wav"))
+    if wanted.picture:
+        key = sheet_step(plan, mix, tools, steps)
+        deliveries += [Delivery(key, *part) for part in (
+            ("svg", f"{name}.levels.svg"), ("png", f"{name}.levels.png"), ("numbers", f"{name}.levels.json"),
+        )]  # fmt: skip
     events = tuple(event for event in plan.events if event.code == _SILENT_EVENT)
     return replace(plan, graph=WorkGraph(steps), deliveries=tuple(deliveries), events=events)
 
@@ -116,7 +125,7 @@ class _Desk:
         ids = {sound.id for sound in sounds}
         names = sorted({sound.cue for sound in sounds})
         kept = tuple(cue for cue in recipe.cues if cue.id in ids)
-        unused = {cue.slot for cue in recipe.cues} - {cue.slot for cue in kept}
+        unused = _slots(recipe.cues) - _slots(kept)
         return add(self.steps, replace(
             stem,
             name=f"{stem.name}: {', '.join(names)}",
@@ -124,6 +133,11 @@ class _Desk:
             inputs={slot: given for slot, given in stem.inputs.items() if slot not in unused},
             about=tuple(name for name in stem.about if name in names),
         ))  # fmt: skip
+
+
+def _slots(cues: Iterable[PlacedCue]) -> set[str]:
+    """The inputs that cues read: their sources, and the curves that lower them."""
+    return {slot for cue in cues for slot in (cue.slot, cue.duck_slot)}
 
 
 def mix_by_stem(mix: Step) -> Mapping[str, Input]:

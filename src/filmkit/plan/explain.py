@@ -29,6 +29,8 @@ _RECIPES: Final[Mapping[str, type[recipe.Recipe]]] = {
     "stem": recipe.StemRecipe,
     "mix": recipe.MixRecipe,
     "bounce": recipe.BounceRecipe,
+    "waveform": recipe.WaveformRecipe,
+    "sheet": recipe.SheetRecipe,
     "master": recipe.MasterRecipe,
 }
 _COMPARED: Final = ("version", "params", "sources", "inputs", "tools")

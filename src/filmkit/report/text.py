@@ -29,6 +29,8 @@ _KIND_WORDS = {
     "stem": ("stem", "stems"),
     "mix": ("mix", "mixes"),
     "bounce": ("bounce", "bounces"),
+    "waveform": ("waveform", "waveforms"),
+    "sheet": ("level picture", "level pictures"),
     "master": ("master", "masters"),
 }
 

@@ -3,7 +3,7 @@ film.
 
 Parameters: :class:`~filmkit.model.recipe.MixRecipe`. Inputs: the stems by name. Output ``sound``: an m4a of exactly
 ``length`` samples, the encoder's delay in its edit list, so that copied into a plain mp4 a sample stays where it was
-mixed. Output ``levels``: its gain and curves as JSON (:mod:`filmkit.media.mixlevels`).
+mixed. Output ``levels``: its facts and curves as JSON (:mod:`filmkit.media.mixlevels`).
 
 What counts is what is heard: what is encoded is decoded and measured on the way, and encoded again with a corrected
 target where its loudness is off or its true peak above the ceiling. What the codec does to a few seconds is tried
@@ -34,7 +34,7 @@ from filmkit.media.loudness import (
     measure_levels,
     measure_loudness,
 )
-from filmkit.media.mixlevels import write_levels
+from filmkit.media.mixlevels import mix_levels, write_json
 from filmkit.media.sound import CHANNELS, SoundFile, decibels, gain, spans
 from filmkit.media.soundcoding import encode_aac
 from filmkit.media.truepeak import true_peak_dbtp
@@ -92,9 +92,11 @@ def run(step: Step, bench: Workbench) -> Made:
     mix.sound.path.unlink()
     bench.on_progress(recipe.length)
     events = tuple(_events(recipe, mix.levels, heard))
-    write_levels(heard.shaping, heard.levels, heard.peaks, bench.folder / "levels.json")
+    facts = _facts(recipe, heard)
+    curves = mix_levels(heard.shaping, heard.levels, heard.peaks)
+    write_json({**facts, **curves}, bench.folder / "levels.json")
     outputs = {"sound": bench.folder / "sound.m4a", "levels": bench.folder / "levels.json"}
-    return Made(outputs, _facts(recipe, heard), events)
+    return Made(outputs, facts, events)
 
 
 def write_sum(stems: list[SoundFile], length: int, out: Path) -> SoundFile:
