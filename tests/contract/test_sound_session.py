@@ -30,7 +30,7 @@ def test_both_engines_put_the_same_files_into_out(
     assert state.is_completed(), state.message
     found = files_of(there)
     assert found == files_of(here)
-    assert "doors.solo-music+knock.wav" in found and len(found) == 8
+    assert "doors.solo-music+knock.wav" in found and len(found) == 11
 
 
 def files_of(film: Path) -> dict[str, str]:

@@ -33,6 +33,7 @@ QUIET = (
 )
 """So low that the limiter has nothing to do."""
 
+KINDS = {"source": 6, "stem": 4, "mix": 1, "bounce": 5, "waveform": 4, "sheet": 1}
 STEMS = ("dialogue", "music", "effects", "production")
 
 
@@ -152,9 +153,8 @@ def test_a_solo_across_stems_is_their_sum(desk: Desk) -> None:
 
 def test_no_step_of_the_picture_runs(own_desk: Desk) -> None:
     made = own_desk.mix(stems=True)
-    kinds = {"source": 6, "stem": 4, "mix": 1, "bounce": 5}
-    assert made.report.made == kinds and made.report.film == ""
-    assert {kind: tally.count for kind, tally in made.job.shop.store.stats().kinds.items()} == kinds
+    assert made.report.made == KINDS and made.report.film == ""
+    assert {kind: tally.count for kind, tally in made.job.shop.store.stats().kinds.items()} == KINDS
     assert [path.name for path in (own_desk.film / "out").iterdir() if path.suffix == ".mp4"] == []
 
 
@@ -162,7 +162,7 @@ def test_a_second_run_makes_nothing_and_writes_nothing(desk: Desk) -> None:
     desk.mix(stems=True)
     before = {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in (desk.film / "out").rglob("*")}
     again = desk.mix(stems=True)
-    assert again.report.made == {} and again.report.hits == {"source": 6, "stem": 4, "mix": 1, "bounce": 5}
+    assert again.report.made == {} and again.report.hits == KINDS
     after = {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in (desk.film / "out").rglob("*")}
     assert after == before
 
@@ -171,7 +171,7 @@ def test_a_gain_makes_its_stem_the_mix_and_what_is_taken_out_of_it_anew(own_desk
     own_desk.mix(stems=True)
     own_desk.change("gain: -3 dB", "gain: -9 dB")
     changed = own_desk.mix(stems=True)
-    assert changed.report.made == {"stem": 1, "mix": 1, "bounce": 5}
+    assert changed.report.made == {"stem": 1, "mix": 1, "bounce": 5, "waveform": 1, "sheet": 1}
     assert sum(step.name.startswith("stem") for step in changed.job.todo.missing) == 1
 
 
@@ -209,7 +209,7 @@ def test_the_manifest_says_the_same_wherever_and_whenever_it_is_made(own_desk: D
     mine, other = (json.loads((made.film / "out" / "doors.mix.json").read_text()) for made in (own_desk, desk))
     shared = mine["files"].keys()
     assert {**mine, "files": None} == {**other, "files": None}
-    assert mine["files"] == {file: other["files"][file] for file in shared} and len(shared) == 6
+    assert mine["files"] == {file: other["files"][file] for file in shared} and len(shared) == 9
     assert mine["inputs"].keys() == {
         "sound/theme.wav", "sound/Tür.wav", "sound/thud.wav", "sound/voice.wav",
         "takes/arrival/s01/t01.mp4", "takes/arrival/s02/t01.mp4",

@@ -50,6 +50,8 @@ _OUTPUT = {
     "stem": "stem",
     "mix": "sound levels",
     "bounce": "wave",
+    "waveform": "waveform",
+    "sheet": "svg png numbers",
     "master": "master",
 }
 
@@ -122,15 +124,18 @@ class Desk:
         draft: bool = False,
         bounces: Bounces | None = None,
         facts: Json = None,
+        made: Mapping[str, str] | None = None,
     ) -> Job:
-        """Gives the store a made-up result for each missing step; ``events`` by kind of step, ``facts`` of the mix."""
+        """Gives the store a made-up result for each missing step; ``events`` and ``made``, its text, by kind of step,
+        ``facts`` of the mix.
+        """
         job = self.job(film, draft=draft, bounces=bounces)
         for step in job.todo.missing:
             with job.shop.store.workspace() as folder:
                 output = folder / "made"
-                output.write_bytes(f"the bytes of {step.key}".encode())
+                output.write_bytes((made or {}).get(step.kind, f"the bytes of {step.key}").encode())
                 told = (events or {}).get(step.kind)
                 known = facts if step.kind == "mix" and isinstance(facts, dict) else {}
-                made = Made(dict.fromkeys(_OUTPUT[step.kind].split(), output), known, (told,) if told else ())
-                job.shop.store.commit(step.key, kind=step.kind, made=made, seconds=0.1, tools=dict(step.tools))
+                result = Made(dict.fromkeys(_OUTPUT[step.kind].split(), output), known, (told,) if told else ())
+                job.shop.store.commit(step.key, kind=step.kind, made=result, seconds=0.1, tools=dict(step.tools))
         return job

@@ -48,11 +48,12 @@ def cue(id: str, stem: str, start_s: float, length_s: float, **fields: Any) -> S
 def mix_of(seconds: int = 20, **changes: Any) -> dict[str, Any]:
     """The ``levels`` of a mix: on its target all the time, never limited."""
     tenths = seconds * 10
-    return {
-        "integrated_lufs": -16.0, "true_peak_dbtp": -2.5, "range_lu": 3.0, "gain_db": 0.0, "samples": seconds * RATE,
-        "column_samples": COLUMN, "limiter_db": [0.0] * tenths, "true_peak_db": [-6.0] * tenths,
-        "short_term_lufs": [None] * 29 + [-16.0] * (tenths - 29), **changes,
+    whole = {"integrated_lufs": -16.0, "true_peak_dbtp": -2.5, "range_lu": 3.0, "gain_db": 0.0}
+    curves: dict[str, Any] = {
+        "samples": seconds * RATE, "column_samples": COLUMN, "gain_db": 0.0, "limiter_db": [0.0] * tenths,
+        "true_peak_db": [-6.0] * tenths, "short_term_lufs": [None] * 29 + [-16.0] * (tenths - 29),
     }  # fmt: skip
+    return {**curves, **changes, "whole": {**whole, **{key: changes[key] for key in whole if key in changes}}}
 
 
 def wave_of(loudness: Sequence[float]) -> dict[str, Any]:

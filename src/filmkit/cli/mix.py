@@ -86,7 +86,7 @@ def _terminal() -> Terminal:
     from filmkit.report.lanes import Terminal
 
     try:
-        "│▁█".encode(sys.stdout.encoding or "ascii")
+        "│▁█".encode(sys.stdout.encoding or "utf-8")
         has_blocks = os.environ.get("TERM") != "dumb"
     except UnicodeEncodeError:
         has_blocks = False

@@ -26,16 +26,16 @@ def mix_levels(shaping: Shaping, levels: Levels, peaks: Floats) -> dict[str, Jso
     """
     loudness = short_term_lufs(levels)
     columns = -(-levels.samples // COLUMN_SAMPLES)
-    before = min(columns, 29)
-    short_term: list[Json] = [None] * before
+    short_term: list[Json] = [None] * 29
     short_term += [_rounded(value) if np.isfinite(value) else None for value in loudness]
+    short_term += [None]  # a last column that is not whole
     return {
         "samples": levels.samples,
         "column_samples": COLUMN_SAMPLES,
         "gain_db": shaping.gain_db,
         "limiter_db": [_rounded(decibels(value)) for value in -_highest(-shaping.factors)],
         "true_peak_db": [_rounded(decibels(value)) for value in _highest(peaks)],
-        "short_term_lufs": short_term,
+        "short_term_lufs": short_term[:columns],
     }
 
 

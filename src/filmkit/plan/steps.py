@@ -20,7 +20,7 @@ VERSIONS = {
     "beats": 1,
     "duck": 1,
     "stem": 1,
-    "mix": 3,
+    "mix": 4,
     "bounce": 1,
     "waveform": 1,
     "sheet": 1,

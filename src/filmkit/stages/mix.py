@@ -3,7 +3,7 @@ film.
 
 Parameters: :class:`~filmkit.model.recipe.MixRecipe`. Inputs: the stems by name. Output ``sound``: an m4a of exactly
 ``length`` samples, the encoder's delay in its edit list, so that copied into a plain mp4 a sample stays where it was
-mixed. Output ``levels``: its facts and curves as JSON (:mod:`filmkit.media.mixlevels`).
+mixed. Output ``levels``: its facts (``whole``) and curves as JSON (:mod:`filmkit.media.mixlevels`).
 
 What counts is what is heard: what is encoded is decoded and measured on the way, and encoded again with a corrected
 target where its loudness is off or its true peak above the ceiling. What the codec does to a few seconds is tried
@@ -94,7 +94,7 @@ def run(step: Step, bench: Workbench) -> Made:
     events = tuple(_events(recipe, mix.levels, heard))
     facts = _facts(recipe, heard)
     curves = mix_levels(heard.shaping, heard.levels, heard.peaks)
-    write_json({**facts, **curves}, bench.folder / "levels.json")
+    write_json({"whole": facts, **curves}, bench.folder / "levels.json")
     outputs = {"sound": bench.folder / "sound.m4a", "levels": bench.folder / "levels.json"}
     return Made(outputs, facts, events)
 

@@ -19,6 +19,7 @@ sound:
   music: [{id: theme, file: tone.wav, at: start}]
   effects: [{id: horn, file: tone.wav, at: rocket}, {file: tone.wav, at: lights + 2f}]
 """
+PICTURES = ("svg", "png", "json")
 STEMS = ["dialogue", "music", "effects", "production", "m-and-e"]
 
 
@@ -40,15 +41,45 @@ def test_the_mix_is_put_in_place_and_no_film(desk: Desk, film: Path) -> None:
     assert (answer.code, answer.err) == (0, "")
     lines = answer.out.splitlines()
     assert lines[0] == "leaving-earth: 0:01.5, 36 frames"
-    assert lines[1] == "  kept     1 sound, 2 stems, 1 mix, from the store: nothing had to be made"
+    assert (
+        lines[1]
+        == "  kept     1 sound, 2 stems, 1 mix, 2 waveforms, 1 level picture, from the store: nothing had to be made"
+    )
     assert lines[2].startswith("  sound    -14.0 LUFS, true peak -1.3 dBTP")
-    assert lines[-2:] == [f"  in       {film}/out", "           leaving-earth.mix.m4a: as in the film"]
+    assert lines[-5:] == [
+        f"  in       {film}/out", "           leaving-earth.mix.m4a: as in the film",
+        *(f"           leaving-earth.levels.{kind}" for kind in PICTURES),
+    ]  # fmt: skip
+    assert out_of(film) == [*(f"leaving-earth.levels.{kind}" for kind in sorted(PICTURES)),
+                            "leaving-earth.mix.json", "leaving-earth.mix.m4a"]  # fmt: skip
+
+
+def test_without_a_picture_none_is_drawn(desk: Desk, film: Path) -> None:
+    job = desk.fill(film, bounces=Bounces(picture=False))
+    assert {step.kind for step in job.planned.plan.graph} == {"source", "stem", "mix"}
+    answer = desk.ask("mix", "--no-picture", film)
+    assert (answer.code, answer.err) == (0, "")
     assert out_of(film) == ["leaving-earth.mix.json", "leaving-earth.mix.m4a"]
 
 
+def test_the_lanes_of_the_picture_s_numbers_follow_the_summary(desk: Desk, film: Path) -> None:
+    numbers = {
+        "length": 72_000, "frames": 36, "integrated_lufs": -14.0, "voice": [],
+        "shots": [{"name": "city/lights", "start": 0}, {"name": "city/rocket", "start": 12}],
+        "mix": {"column_samples": 4_800, "short_term_lufs": [None] * 15, "limiter_db": [0.0] * 15},
+        "stems": {"music": {"column_samples": 4_800, "peak_db": [-12.0] * 15, "ducks": {}, "cues": []}},
+    }  # fmt: skip
+    desk.fill(film, bounces=Bounces(), made={"sheet": json.dumps(numbers)})
+    lines = desk.ask("mix", film).out.splitlines()
+    music = next(line for line in lines if line.startswith("music"))
+    assert music == "music        " + "▆" * 67
+    assert next(line for line in lines if "lights" in line) == "             │lights               │rocket"
+    assert desk.ask("mix", "--json", film).json["levels"] == numbers
+
+
 def test_every_stem_is_a_file_and_is_named(desk: Desk, film: Path) -> None:
-    job = desk.fill(film, bounces=Bounces(stems=True))
-    answer = desk.ask("mix", "--stems", film)
+    job = desk.fill(film, bounces=Bounces(stems=True, picture=False))
+    answer = desk.ask("mix", "--stems", "--no-picture", film)
     assert answer.code == 0
     assert answer.out.splitlines()[-6:] == [
         f"  in       {film}/out/stems",
@@ -98,7 +129,8 @@ def test_json_names_the_files_and_nothing_else_is_said(desk: Desk, film: Path) -
     answer = desk.ask("mix", "--json", "--solo", "horn", film)
     assert (answer.code, answer.err) == (0, "")
     out = f"{film}/out/leaving-earth"
-    assert answer.json["files"] == [f"{out}.mix.m4a", f"{out}.solo-horn.wav"] and answer.json["film"] == ""
+    assert answer.json["files"][:2] == [f"{out}.mix.m4a", f"{out}.solo-horn.wav"] and answer.json["film"] == ""
+    assert answer.json["files"][2:] == [f"{out}.levels.{kind}" for kind in PICTURES]
 
 
 def test_files_of_an_earlier_mix_are_named(desk: Desk, film: Path) -> None:
@@ -131,8 +163,8 @@ def test_a_manifest_that_names_files_elsewhere_is_not_followed(desk: Desk, film:
     answer = desk.ask("mix", film)
     assert (answer.code, answer.err) == (0, "")
     assert json.loads((film / "out" / "leaving-earth.mix.json").read_text())["files"].keys() == {
-        "leaving-earth.mix.m4a"
-    }
+        "leaving-earth.mix.m4a", *(f"leaving-earth.levels.{kind}" for kind in PICTURES),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(("words", "engine"), [([], Engine.LOCAL), (["--engine", "prefect"], Engine.PREFECT)])

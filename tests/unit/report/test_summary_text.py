@@ -155,9 +155,24 @@ def test_a_long_list_of_work_is_cut_short() -> None:
 
 
 def test_one_of_everything_is_singular() -> None:
-    every = ("segment", "picture", "lut", "title", "card", "source", "duck", "stem", "mix", "bounce", "master")
+    every = (
+        "segment",
+        "picture",
+        "lut",
+        "title",
+        "card",
+        "source",
+        "duck",
+        "stem",
+        "mix",
+        "bounce",
+        "waveform",
+        "sheet",
+        "master",
+    )
     assert kinds(dict.fromkeys(every, 1)) == (
-        "1 segment, 1 still, 1 grade, 1 title, 1 card, 1 sound, 1 ducking curve, 1 stem, 1 mix, 1 bounce, 1 master"
+        "1 segment, 1 still, 1 grade, 1 title, 1 card, 1 sound, 1 ducking curve, 1 stem, "
+        "1 mix, 1 bounce, 1 waveform, 1 level picture, 1 master"
     )
 
 

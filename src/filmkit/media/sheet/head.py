@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from filmkit.media.sheet.axes import (
@@ -32,11 +32,12 @@ _RULER, _SCENES, _SHOTS, _FRAMES = 100, 108, 134, 173
 _SHOT_HEIGHT = 24
 _STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600)
 _LEAST_TICK_PX = 84
+_SILENT_DB = -120.0
 
 
-def head(recipe: SheetRecipe, axis: TimeAxis, mix: dict[str, Json]) -> Iterator[Shape]:
-    """Everything above the lanes."""
-    numbers = _numbers(recipe, mix)
+def head(recipe: SheetRecipe, axis: TimeAxis, whole: Mapping[str, Json]) -> Iterator[Shape]:
+    """Everything above the lanes; ``whole`` are the facts of the mix."""
+    numbers = _numbers(recipe, whole)
     yield from fitted((LEFT, 38), recipe.title, PALE, RIGHT - LEFT, 22.0)
     yield label((LEFT, 62), numbers, GREY, NORMAL)
     yield from _ruler(recipe, axis)
@@ -44,14 +45,18 @@ def head(recipe: SheetRecipe, axis: TimeAxis, mix: dict[str, Json]) -> Iterator[
     yield from _shots(recipe, axis)
 
 
-def _numbers(recipe: SheetRecipe, mix: dict[str, Json]) -> str:
+def _numbers(recipe: SheetRecipe, whole: Mapping[str, Json]) -> str:
     seconds = recipe.length / SAMPLE_RATE
     parts = [f"{clock(seconds)}, {recipe.frames} frames at {float(Fraction(recipe.fps)):.6g}"]
-    if isinstance(loud := mix.get("integrated_lufs"), (int, float)):
+    if isinstance(loud := whole.get("integrated_lufs"), (int, float)):
         parts.append(f"integrated {loud:.1f} LUFS (asked {recipe.integrated_lufs:g})")
-        parts.append(f"range {mix['range_lu']} LU")
-    parts.append(f"true peak {mix['true_peak_dbtp']} dBTP (ceiling {recipe.peak_dbtp:g})")
-    parts.append(f"gain of the mix {mix['gain_db']:+} dB")
+        parts.append(f"range {whole['range_lu']} LU")
+    peak = whole["true_peak_dbtp"]
+    if isinstance(peak, (int, float)) and peak > _SILENT_DB:
+        parts.append(f"true peak {peak:.1f} dBTP (ceiling {recipe.peak_dbtp:g})")
+        parts.append(f"gain of the mix {whole['gain_db']:+} dB")
+    else:
+        parts.append("silent")
     return "   ·   ".join(parts).replace("-", "−")
 
 

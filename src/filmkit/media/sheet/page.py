@@ -29,7 +29,7 @@ def draw_sheet(recipe: SheetRecipe, mix: Mapping[str, Any], lanes: Mapping[str, 
     """The picture; ``mix`` is the mix's ``levels``, ``lanes`` are the stems that sound."""
     axis = TimeAxis(recipe.length)
     top = float(HEAD_HEIGHT)
-    shapes: list[Shape] = [*head(recipe, axis, dict(mix))]
+    shapes: list[Shape] = [*head(recipe, axis, mix["whole"])]
     below, top = _stems(lanes, axis, top)
     shapes += below
     shapes += loudness_lane(recipe, mix, axis, top)
