@@ -23,6 +23,7 @@ from bench.film import Shape
 from bench.loud import measure_loudness
 from bench.measure import machine
 from bench.outcome import measure_peers, measure_size
+from bench.rhythm import measure_beats
 
 TABLES: dict[str, Callable[[Bench], Rows]] = {
     "start": measure_start,
@@ -33,6 +34,7 @@ TABLES: dict[str, Callable[[Bench], Rows]] = {
     "growth": measure_growth,
     "cues": measure_cues,
     "loudness": measure_loudness,
+    "beats": measure_beats,
     "peers": measure_peers,
 }
 """In the order they are printed."""
