@@ -21,7 +21,7 @@ from sounds import Samples, write_f32, write_wav
 from bench import ROOT
 from bench.compare import Bench, Rows
 from bench.corpus import RATE_HZ, ffmpeg_path
-from bench.measure import Measured, run_measured
+from bench.measure import Measured, RunFailed, run_measured
 
 TARGETS_LUFS = (-14.0, -23.0)
 CEILING_DBTP = -1.0
@@ -54,9 +54,7 @@ def measure_loudness(bench: Bench) -> Rows:
             place = folder / f"{name} {lufs:g}"
             ours = _by_filmkit(place, stems, lufs)
             theirs = _by_ffmpeg_normalize(place, sum(stems.values()), lufs)
-            rows.append(
-                (name, f"{lufs:g}", *ours.cells(), *(theirs.cells() if theirs else ("not installed", "", "", "")))
-            )
+            rows.append((name, f"{lufs:g}", *ours.cells(), *(theirs.cells() if theirs else ("none", "", "", ""))))
             shutil.rmtree(place)
     return rows
 
@@ -71,13 +69,17 @@ def _by_filmkit(folder: Path, stems: dict[str, Samples], lufs: float) -> _Landed
 
 
 def _by_ffmpeg_normalize(folder: Path, sound: Samples, lufs: float) -> _Landed | None:
-    """With its defaults (EBU R128, two passes); None where it is not installed."""
+    """With its defaults (EBU R128, two passes); None where it is not installed, or failed."""
     if importlib.util.find_spec("ffmpeg_normalize") is None:
         return None
     wav, made = write_wav(folder / "mix.wav", sound, bits=32), folder / "normalized.m4a"
     command = [sys.executable, "-m", "ffmpeg_normalize", str(wav), "-t", f"{lufs:g}", "-tp", f"{CEILING_DBTP:g}",
-               "-c:a", "aac", "-b:a", "192k", "-ar", str(RATE_HZ), "-q", "-o", str(made)]  # fmt: skip
-    cost = run_measured(command, env={"FFMPEG_PATH": ffmpeg_path()})
+               "-c:a", "aac", "-b:a", "192k", "-ar", str(RATE_HZ), "-o", str(made)]  # fmt: skip
+    try:
+        cost = run_measured(command, env={"FFMPEG_PATH": ffmpeg_path()})
+    except RunFailed as failure:
+        sys.stderr.write(f"{failure}\n")
+        return None
     return _landed(made, lufs, cost)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from pathlib import Path
 
 from filmkit.media.loudness import HOPS_A_STEP, Floats, Levels, measure_step
 from filmkit.media.sound import BYTES_PER_SAMPLE, Samples, SoundFile
-from filmkit.media.truepeak import search_step
+from filmkit.media.truepeak import HOPS_A_SEARCH, search_peaks
 
 _LOOK_S = 0.01
 
@@ -44,13 +45,13 @@ def measure_once(sound: SoundFile, ceiling: float) -> tuple[Levels, Floats]:
     levels = Levels.empty(sound.samples)
     peaks = levels.peak.copy()
     highest = 0.0
-    for first in range(0, levels.hops + HOPS_A_STEP, HOPS_A_STEP):
-        if first < levels.hops:
-            measure_step(sound, levels, first)
-        if first:  # a step later: a bound needs the levels of the next hop
-            done = slice(first - HOPS_A_STEP, first)
+    for first in range(0, levels.hops + HOPS_A_SEARCH, HOPS_A_SEARCH):
+        for step in range(first, min(levels.hops, first + HOPS_A_SEARCH), HOPS_A_STEP):
+            measure_step(sound, levels, step)
+        if first:  # one behind: a bound needs the levels of the next hop
+            done = slice(first - HOPS_A_SEARCH, first)
             peaks[done] = levels.peak[done]
             highest = max(highest, float(peaks[done].max()))
-            search_step(sound, levels, peaks, done.start, (min(highest, ceiling), float("inf")))
+            search_peaks(sound, levels, peaks, done.start, (min(highest, ceiling), math.inf))
             highest = max(highest, float(peaks[done].max()))
     return levels, peaks

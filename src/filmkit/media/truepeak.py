@@ -12,6 +12,9 @@ from filmkit.media.loudness import HOP_SAMPLES, HOPS_A_STEP, Floats, Levels
 from filmkit.media.sound import CHANNELS, SoundFile, decibels
 
 _THREADS = 2
+HOPS_A_SEARCH = 10 * HOPS_A_STEP
+"""How many hops are searched at a time: few at a time would cost more than the sums."""
+
 _REACH = 16
 
 
@@ -66,20 +69,22 @@ def raise_true_peaks(sound: SoundFile, levels: Levels, peaks: Floats, between: t
     """
 
     def search(first: int) -> None:
-        search_step(sound, levels, peaks, first, between)
+        search_peaks(sound, levels, peaks, first, between)
 
     with ThreadPoolExecutor(_THREADS) as pool:
-        for _ in pool.map(search, range(0, levels.hops, HOPS_A_STEP)):
+        for _ in pool.map(search, range(0, levels.hops, HOPS_A_SEARCH)):
             pass
 
 
-def search_step(sound: SoundFile, levels: Levels, peaks: Floats, first: int, between: tuple[float, float]) -> None:
-    """As :func:`raise_true_peaks`, for one step from hop ``first``; the levels of one hop around it must be there."""
-    last = min(levels.hops, first + HOPS_A_STEP)
+def search_peaks(sound: SoundFile, levels: Levels, peaks: Floats, first: int, between: tuple[float, float]) -> None:
+    """As :func:`raise_true_peaks`, for ``HOPS_A_SEARCH`` hops from hop ``first``; the levels of the hops beside them
+    must be there.
+    """
+    last = min(levels.hops, first + HOPS_A_SEARCH)
     bound = _bound(levels, first, last)
     wanted = np.flatnonzero((bound > between[0]) & (bound <= between[1]))
     if len(wanted):
-        near = sound.read(first * HOP_SAMPLES - _REACH, HOPS_A_STEP * HOP_SAMPLES + 2 * _REACH)
+        near = sound.read(first * HOP_SAMPLES - _REACH, (last - first) * HOP_SAMPLES + 2 * _REACH)
         peaks[first + wanted] = np.maximum(peaks[first + wanted], _oversampled_peaks(near, wanted))
 
 

@@ -177,7 +177,7 @@ class _Encoder:
         if not is_off and not (over > 1.0).any():
             return None
         ceiling_dbtp = aim.ceiling_dbtp
-        if is_off and off > 0:
+        if is_off and off > 0 and heard.shaping.is_limited:
             ceiling_dbtp += room_db - 2 * _SAFE_STEP_DB if room_db > _ROOM_LEFT_DB else -_SAFE_STEP_DB
         push = np.where(over > 1.0, over * gain(_SAFE_STEP_DB), 1.0)
         return Aim(aim.lufs + off * is_off, ceiling_dbtp, aim.push * highest_near(push, _CODEC_REACH_HOPS))
@@ -242,6 +242,6 @@ def _events(recipe: MixRecipe, levels: Levels, heard: _Heard) -> Iterator[Event]
 
 def _why_missed(heard: _Heard) -> str:
     if not heard.shaping.is_capped:
-        return f"{heard.encodings} encodings did not bring it nearer"
+        return f"AAC takes the more from it the louder it is; {heard.encodings} encodings did not bring it nearer"
     down_db = -decibels(float(heard.shaping.factors.min()))
     return f"its peaks stand too far above the rest; they were brought down by {down_db:.0f} dB, and more is not done"
