@@ -153,6 +153,7 @@ class ProviderServer:
         self.jobs: dict[str, ServedJob] = {}
         self.calls: list[Call] = []
         self.leaks: list[str] = []
+        self.stored: list[Call] = []
         self.guard = threading.RLock()
         self._faults: dict[str, deque[Fault]] = defaultdict(deque)
         self._links = 0
@@ -210,6 +211,11 @@ class ProviderServer:
     def file(self, job_id: str) -> Reply:
         """The job's file; a dialect that serves files itself routes here with step ``file``."""
         return Reply(200 if job_id in self.jobs else 404, self.clip, {"Content-Type": self.clip_type})
+
+    def keep(self, call: Call) -> Reply:
+        """What is put on the storage stays in ``stored``."""
+        self.stored.append(call)
+        return Reply(204, b"")
 
     # --- for tests
 
@@ -315,7 +321,10 @@ class ProviderServer:
         if secret or self.key in told:
             self.leaks.append(f"{call.method} {call.path} with {sorted(call.headers)}")
         found = re.search(r"(job\d+)", call.path)
-        route = Route("GET", r"/.*", "storage", lambda _: self.file(found[1] if found else ""))
+        if call.method in {"POST", "PUT"}:
+            route = Route(call.method, r"/.*", "put", self.keep)
+        else:
+            route = Route("GET", r"/.*", "storage", lambda _: self.file(found[1] if found else ""))
         return self._played(route, call)
 
 

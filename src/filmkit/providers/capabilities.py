@@ -16,7 +16,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from filmkit.model.generation import Mode
-from filmkit.model.scalar import Size
+from filmkit.model.scalar import Money, Size
 from filmkit.providers.capability import (
     Audio,
     CameraWay,
@@ -38,7 +38,7 @@ _ANY_LENGTH: Final = Lengths(Fraction(1, 10), Fraction(3600))
 class ProviderFacts:
     """What is known of a provider as a whole. ``defaults`` is the model it uses for a mode where none is named;
     ``is_open``: it also makes takes with models that are not in the table; ``notice`` is for whoever opens an account;
-    ``order`` is that of a prompt's parts.
+    ``order`` is that of a prompt's parts. ``credit`` is what one of its credits costs, where it counts in them.
     """
 
     id: str
@@ -48,6 +48,7 @@ class ProviderFacts:
     is_open: bool
     notice: str
     order: tuple[str, ...]
+    credit: Money | None = None
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,8 @@ def _provider(name: str, said: Mapping[str, Any]) -> ProviderFacts:
     defaults = {Mode(mode): model for mode, model in said["defaults"].items()}
     place = PlaceOfWork(said["place"])
     is_open, notice = said.get("is_open", False), said.get("notice", "")
-    return ProviderFacts(name, said["name"], place, defaults, is_open, notice, tuple(said["order"]))
+    credit = Money.parse(said["credit"]) if "credit" in said else None
+    return ProviderFacts(name, said["name"], place, defaults, is_open, notice, tuple(said["order"]), credit)
 
 
 def _model(said: Mapping[str, Any], order: int, checked_on: date, provider: ProviderFacts) -> Capability:

@@ -116,6 +116,7 @@ class ProviderEntry(Strict):
     defaults: dict[ModeWord, str]
     order: list[Literal["brackets", "subject", "camera", "framing", "style"]]
     notice: str = ""
+    credit: Annotated[str, Field(pattern=r"[0-9.]+ USD")] | None = None
 
 
 @pytest.mark.parametrize("said", [pytest.param(said, id=said["id"]) for said in VALUE["models"]])

@@ -1,0 +1,164 @@
+"""All services that make takes, each with its loopback server and what it promises: for the suite that all pass.
+
+A new service adds one :class:`Service` to ``SERVICES``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from providerserver import ProviderServer
+from runwayserver import RunwayServer
+
+from filmkit.model.camera import Camera, Move, Pace
+from filmkit.model.generation import Mode, Reference, Role, ShotRequest, Words
+from filmkit.model.scalar import Size
+from filmkit.providers.base import Cancelled, Compiled, Handle, Http, Intent, Provider, Status
+from filmkit.providers.exchange import Limits
+from filmkit.providers.http import Client
+from filmkit.providers.registry import provider_of
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8
+CLIP = b"\x00\x00\x00\x18ftypmp42" + bytes(range(256)) * 400
+LIMITS = Limits(connect_s=2, read_s=1, total_s=2, file_s=2, file_bytes=1 << 20)
+MOST_POLLS = 60
+_FILES = {
+    Role.FIRST: ("first.png", PNG),
+    Role.LAST: ("last.png", PNG + b"last"),
+    Role.LOOK: ("look.png", PNG + b"look"),
+    Role.CLIP: ("clip.mp4", CLIP),
+    Role.PERFORMANCE: ("performance.mp4", CLIP + b"acts"),
+}
+_ROLES = {
+    Mode.T2V: (),
+    Mode.I2V: (Role.FIRST,),
+    Mode.V2V: (Role.CLIP,),
+    Mode.PERFORMANCE: (Role.PERFORMANCE, Role.LOOK),
+}
+
+
+@dataclass(frozen=True)
+class Service:
+    """``ways`` are mode and model; ``finds``: a job whose answer was lost is found; ``cancels_queued`` and
+    ``cancels_done`` what comes of a wish to cancel; ``tells_cost``: final states say what was charged;
+    ``moderated`` the fates that are moderation; ``refreshes``: a job has fresh addresses for its files.
+    """
+
+    word: str
+    server: Callable[[bytes], ProviderServer]
+    environment: Callable[[ProviderServer], dict[str, str]]
+    ways: tuple[tuple[Mode, str], ...]
+    finds: bool = False
+    cancels_queued: Cancelled = Cancelled.CANCELLED
+    cancels_done: Cancelled = Cancelled.TOO_LATE
+    tells_cost: bool = False
+    tells_balance: bool = True
+    refreshes: bool = True
+    queue_word: str = "queued"
+    moderated: tuple[str, ...] = ("moderated",)
+    failed: tuple[str, ...] = ("failed",)
+
+    @property
+    def provider(self) -> Provider:
+        return provider_of(self.word)
+
+    def __str__(self) -> str:
+        return self.word
+
+
+SERVICES = (
+    Service(
+        "runway",
+        RunwayServer,
+        lambda server: {"FILMKIT_RUNWAY_URL": server.url, "RUNWAYML_API_SECRET": server.key},
+        ((Mode.T2V, "gen4.5"), (Mode.I2V, "gen4_turbo"), (Mode.V2V, "aleph2"), (Mode.PERFORMANCE, "act_two")),
+        tells_cost=True,
+        queue_word="throttled",
+        moderated=("moderated", "moderated input"),
+        failed=("failed", "bad asset"),
+    ),
+)
+
+
+@dataclass
+class Job:
+    """One way through a service, from a request to a handle, as the engine goes."""
+
+    service: Service
+    server: ProviderServer
+    http: Http
+    folder: Path
+    handle: Handle = field(init=False)
+
+    @property
+    def provider(self) -> Provider:
+        return self.service.provider
+
+    def compiled(self, way: int = 0, ref: str = "ref-0001", **more: Any) -> Compiled:
+        mode, model = self.service.ways[way]
+        return self.provider.compile(shot(self.folder, mode, model, self.service.word, **more), model, ref)
+
+    def intent(self, compiled: Compiled, ref: str = "ref-0001") -> Intent:
+        return Intent(ref, compiled, 1_795_000_000.0)
+
+    def submit(self, way: int = 0, ref: str = "ref-0001", **more: Any) -> Handle:
+        compiled = self.compiled(way, ref, **more)
+        self.handle = self.provider.submit(compiled, self.intent(compiled, ref), self.http)
+        return self.handle
+
+    def polls(self) -> Iterator[Status]:
+        """Every state until the last; the handle goes through JSON, as it does in the journal."""
+        handle = Handle(self.handle.provider, json.loads(json.dumps(dict(self.handle.value))))
+        for _ in range(MOST_POLLS):
+            status = self.provider.poll(handle, self.http)
+            yield status
+            if status.state.is_final:
+                return
+        raise AssertionError(f"not final after {MOST_POLLS} polls")
+
+    def end(self) -> Status:
+        return list(self.polls())[-1]
+
+
+@contextmanager
+def serving(service: Service, folder: Path, key: str | None = None) -> Iterator[Job]:
+    """A service's server and a client for it; ``key`` stands for all its keys where it should be a wrong one."""
+    with service.server(CLIP) as server:
+        environment = service.environment(server)
+        if key is not None:
+            environment = {name: value if name.endswith("_URL") else key for name, value in environment.items()}
+        with Client(service.provider, environment, LIMITS) as http:
+            yield Job(service, server, http, folder)
+
+
+def shot(folder: Path, mode: Mode, model: str, maker: str = "runway", **more: Any) -> ShotRequest:
+    """A request with what its mode needs; ``roles`` are further references, the rest is as in ShotRequest."""
+    roles = dict.fromkeys((*_ROLES[mode], *more.pop("roles", ())))
+    words = more.pop("words", None) or Words(
+        subject="a fishing boat", action="rolls in the swell", framing="wide shot",
+        camera=Camera(move=Move.PUSH_IN, pace=Pace.SLOW), style="35mm, grey dawn", avoid=("text", "blur"),
+    )  # fmt: skip
+    asked: Mapping[str, Any] = {
+        "seconds": Fraction(5),
+        "size": Size(1280, 720),
+        "fps": Fraction(24),
+        "seed": 41,
+        **more,
+    }
+    references = tuple(reference(folder, role) for role in roles)
+    return ShotRequest("harbour/boat", 1, maker, model, mode, words, references=references, **asked)
+
+
+def reference(folder: Path, role: Role) -> Reference:
+    """A file in that role, written to ``folder``."""
+    name, data = _FILES[role]
+    path = folder / name
+    path.write_bytes(data)
+    return Reference(role, hashlib.sha256(data).hexdigest(), str(path), name)
