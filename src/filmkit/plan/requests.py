@@ -1,0 +1,225 @@
+"""Which takes are wanted and missing, and what each asks of its generator. Pure.
+
+A shot wants as many takes as ``generate.takes`` says (one if nobody does). Takes it has count, whoever made them, and
+so do those that are on their way; new ones get the numbers after the highest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Final
+
+from filmkit.errors import UsageError
+from filmkit.model.film import Film, shot_name
+from filmkit.model.finding import Finding
+from filmkit.model.generation import Mode, Reference, Role, ShotRequest, Words
+from filmkit.model.storyboard import From, Generate, Generator, Scene, Shot
+from filmkit.model.take import SourceFile
+from filmkit.model.timebase import FrameRate
+from filmkit.model.timeline import Clip, Timeline
+from filmkit.plan.inherit import Inheritance, inherited
+from filmkit.plan.speed import Speed
+
+BY_HAND: Final = (None, Generator.MANUAL, Generator.STILL)
+"""Makers that no service is asked for."""
+
+_DEFAULT_S: Final = Fraction(5)
+_ROLES: Final = {Mode.I2V: Role.FIRST, Mode.V2V: Role.CLIP, Mode.PERFORMANCE: Role.PERFORMANCE, Mode.T2V: Role.LOOK}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The takes to ask for, in the order of the film; and why others are not."""
+
+    requests: tuple[ShotRequest, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked for: some shots or scenes by name (empty: all), so many takes each in all, one model for all.
+
+    ``occupied`` are numbers of takes by shot that are no files yet: on their way, or known to the lock.
+    """
+
+    shots: tuple[str, ...] = ()
+    takes: int | None = None
+    model: str | None = None
+    occupied: Mapping[str, Collection[int]] | None = None
+
+
+def wanted(film: Film, timeline: Timeline | None, order: Order = Order()) -> Wanted:
+    """The requests for all takes that are wanted and missing. Raises UsageError for a shot that is none."""
+    requests: list[ShotRequest] = []
+    findings: list[Finding] = []
+    for scene, shot, path in _chosen(film, order.shots):
+        name = shot_name(scene, shot)
+        holds = inherited(film.storyboard, scene, shot)
+        if (why := _not_made(shot, holds)) is not None:
+            if order.shots:
+                findings.append(Finding("not-generated", f"{name}: {why}", path=path, about=name))
+            continue
+        numbers = missing_numbers(film, name, order, holds.generate)
+        found = _request(film, (scene, shot), holds, timeline)
+        if isinstance(found, Finding):
+            findings.extend([replace(found, path=path, about=name)] if numbers else [])
+            continue
+        base = replace(found, model=order.model or found.model)
+        requests += [for_take(base, number) for number in numbers]
+    return Wanted(tuple(requests), tuple(findings))
+
+
+def request_of(film: Film, name: str, timeline: Timeline | None, take: int) -> ShotRequest | Finding:
+    """The request for take ``take`` of the shot ``name``, wanted or not; or why there can be none."""
+    scene, shot, path = next(_chosen(film, (name,)))
+    holds = inherited(film.storyboard, scene, shot)
+    if (why := _not_made(shot, holds)) is not None:
+        return Finding("not-generated", f"{name}: {why}", path=path, about=name)
+    found = _request(film, (scene, shot), holds, timeline)
+    return replace(found, path=path, about=name) if isinstance(found, Finding) else for_take(found, take)
+
+
+def for_take(request: ShotRequest, take: int) -> ShotRequest:
+    """The same for another take: take n uses the first seed + n − 1."""
+    seed = None if request.seed is None else request.seed - (request.take - 1) + (take - 1)
+    return replace(request, take=take, seed=seed)
+
+
+def missing_numbers(film: Film, name: str, order: Order, generate: Generate) -> list[int]:
+    """The numbers of the takes that are still to be made."""
+    have = {take.number for take in film.takes.get(name, ())} | set((order.occupied or {}).get(name, ()))
+    count = (order.takes or generate.takes or 1) - len(have)
+    first = max(have, default=0) + 1
+    return list(range(first, first + max(count, 0)))
+
+
+def _chosen(film: Film, names: Sequence[str]) -> Iterator[tuple[Scene, Shot, tuple[str | int, ...]]]:
+    """The shots that are meant, in the order of the film."""
+    known = {word for scene in film.storyboard.scenes for shot in scene.shots for word in _words(scene, shot)}
+    for name in names:
+        if name.lower() not in known:
+            raise UsageError(f"there is no shot {name!r}", remedy="`filmkit plan` lists the shots and scenes")
+    meant = {name.lower() for name in names}
+    for at, scene in enumerate(film.storyboard.scenes):
+        for shot_at, shot in enumerate(scene.shots):
+            if not meant or meant & set(_words(scene, shot)):
+                yield scene, shot, ("scenes", at, "shots", shot_at)
+
+
+def _words(scene: Scene, shot: Shot) -> tuple[str, str, str]:
+    return scene.id.lower(), shot.id.lower(), shot_name(scene, shot).lower()
+
+
+def _not_made(shot: Shot, holds: Inheritance) -> str | None:
+    """Why no service is asked for a shot's takes; None where one is."""
+    if shot.omit:
+        return "it is left out of the film (omit)"
+    if shot.of:
+        return f"it shows the material of {shot.of}"
+    if shot.color:
+        return "it is a plain colour"
+    if holds.generate.with_ in BY_HAND:
+        maker = holds.generate.with_ or Generator.MANUAL
+        return "its camera move over a picture is made by `render`" if maker is Generator.STILL else (
+            "its takes are made by hand (generate: {with: manual})"
+        )  # fmt: skip
+    return None
+
+
+def _request(
+    film: Film, at: tuple[Scene, Shot], holds: Inheritance, timeline: Timeline | None
+) -> ShotRequest | Finding:
+    """The request for take 1, or the first thing that is missing for it."""
+    scene, shot = at
+    generate, board = holds.generate, film.storyboard
+    assert generate.with_ is not None
+    mode = _mode(film, shot)
+    references = list(_references(film, shot, mode))
+    workflow = _file(film, generate.workflow, Role.LOOK) if generate.workflow else None
+    lost = next((found for found in (*references, workflow) if isinstance(found, Finding)), None)
+    if lost is not None:
+        return lost
+    return ShotRequest(
+        shot=shot_name(scene, shot),
+        take=1,
+        maker=generate.with_.value,
+        model=generate.model,
+        mode=mode,
+        words=_words_of(film, shot, holds),
+        seconds=_seconds(shot, generate, _clip(timeline, shot_name(scene, shot)), board.picture.fps),
+        size=generate.size or board.picture.size,
+        fps=board.picture.fps.fps,
+        seed=generate.seed,
+        references=tuple(found for found in references if isinstance(found, Reference)),
+        settings=dict(generate.settings or {}),
+        workflow=workflow if isinstance(workflow, Reference) else None,
+        bind=dict(generate.bind or {}),
+    )
+
+
+def _words_of(film: Film, shot: Shot, holds: Inheritance) -> Words:
+    roles = [film.storyboard.cast[name] for name in shot.cast if name in film.storyboard.cast]
+    return Words(
+        subject=shot.subject or "",
+        action=shot.action or "",
+        framing=shot.framing or "",
+        camera=shot.camera,
+        style=holds.style or "",
+        looks=tuple(role.look for role in roles if role.look),
+        avoid=holds.avoid,
+        prompt=shot.prompt,
+    )
+
+
+def _mode(film: Film, shot: Shot) -> Mode:
+    start = shot.from_
+    if start is None:
+        return Mode.T2V
+    if start.mode is not None:
+        return Mode(start.mode)
+    file = film.files.get(start.file or "")
+    is_clip = file is not None and file.facts is not None and not file.facts.is_still
+    return Mode.V2V if is_clip else Mode.I2V
+
+
+def _references(film: Film, shot: Shot, mode: Mode) -> Iterator[Reference | Finding]:
+    for start, role in ((shot.from_, _ROLES[mode]), (shot.last, Role.LAST)):
+        if start is not None:
+            yield _start(film, start, role)
+    for name in shot.cast:
+        for ref in film.storyboard.cast[name].refs if name in film.storyboard.cast else ():
+            yield _file(film, ref, Role.LOOK)
+
+
+def _start(film: Film, start: From, role: Role) -> Reference | Finding:
+    if start.file is not None:
+        return _file(film, start.file, role)
+    return Finding(
+        "frame-of-shot",
+        f"it begins or ends with a frame of {start.shot}, which cannot be taken out of a take yet",
+        "export that frame as a picture and name the file",
+    )
+
+
+def _file(film: Film, written: str, role: Role) -> Reference | Finding:
+    file: SourceFile | None = film.files.get(written)
+    if file is None:
+        return Finding("file-missing", f"'{written}' is needed to make its takes, and cannot be used",
+                       "`filmkit check` says why")  # fmt: skip
+    return Reference(role, file.sha256, file.path, file.name)
+
+
+def _clip(timeline: Timeline | None, name: str) -> Clip | None:
+    return next((clip for clip in timeline.clips if clip.shot == name), None) if timeline else None
+
+
+def _seconds(shot: Shot, generate: Generate, clip: Clip | None, rate: FrameRate) -> Fraction:
+    """As said, else as long as the cut needs of the take."""
+    if generate.length is not None:
+        return generate.length.at(rate)
+    lasts = rate.seconds(clip.frames) if clip else shot.lasts.at(rate) if shot.lasts else None
+    if lasts is None:
+        return _DEFAULT_S
+    return (shot.in_.at(rate) if shot.in_ else Fraction(0)) + Speed.of(shot.speed, rate).taken(lasts)
