@@ -13,6 +13,7 @@ from filmkit.load.capabilities import check_capabilities
 from filmkit.load.examine import Examiner, Memo, Probe
 from filmkit.load.files import Files, FoundFile
 from filmkit.load.findings import from_validation
+from filmkit.load.generation import check_generation
 from filmkit.load.glyphs import check_texts
 from filmkit.load.ids import check_ids
 from filmkit.load.inventory import take_inventory, unused_sounds
@@ -77,6 +78,7 @@ def load_film(folder: Path, *, cut: str | None = None, memo: Memo, probe: Probe 
         *errors,
         *check_board(known, reading.tree),
         *inventory.findings,
+        *check_generation(known, inventory.takes, inventory.files),
         *check_lock(files, inventory.digests),
         *unused_sounds(files, inventory),
         *check_products(place.folder, place.cut),

@@ -1,0 +1,150 @@
+"""Who is to make a shot's takes, and what the shot wants of them: for shots whose takes are still to be made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from filmkit.load.walk import KeyPath, each_shot
+from filmkit.model.film import shot_name
+from filmkit.model.generation import Mode, Words
+from filmkit.model.storyboard import Generate, Generator, Inherited, Scene, Shot, Storyboard
+from filmkit.model.take import SourceFile, Take
+from filmkit.plan.inherit import inherited
+from filmkit.plan.words import mode_of, seconds_of, words_of
+from filmkit.providers.capabilities import capabilities
+from filmkit.providers.capability import Capability, Status
+from filmkit.providers.fit import Wish
+
+_MADE_HERE: Final = (None, Generator.STILL)
+"""Makers that are asked for nothing: filmkit moves the picture itself."""
+
+
+@dataclass(frozen=True)
+class Commission:
+    """One shot whose takes are to be made: by whom, with which model (None: not known, or none was named), and what
+    it wants. ``levels`` are shot, scene and film with their places.
+    """
+
+    name: str
+    shot: Shot
+    generate: Generate
+    maker: Generator
+    model: Capability | None
+    wish: Wish
+    words: Words
+    levels: tuple[tuple[Inherited, KeyPath], ...]
+
+    @property
+    def path(self) -> KeyPath:
+        """Where the shot stands."""
+        return self.levels[0][1]
+
+
+def commissions(
+    board: Storyboard, takes: Mapping[str, tuple[Take, ...]], files: Mapping[str, SourceFile]
+) -> Iterator[Commission]:
+    """Shots in the cut that have no take yet and a maker that is asked for one.
+
+    A shot that has a take is left in peace: whatever its maker could not do, it was done.
+    """
+    for scene, shot, path in each_shot(board):
+        if shot.omit or shot.of or shot.color or takes.get(shot_name(scene, shot)):
+            continue
+        maker = inherited(board, scene, shot).generate.with_
+        if maker is not None and maker not in _MADE_HERE:
+            yield commission(board, scene, shot, path, files)
+
+
+def commission(
+    board: Storyboard, scene: Scene, shot: Shot, path: KeyPath, files: Mapping[str, SourceFile]
+) -> Commission:
+    """What one shot wants, whoever is asked (``manual`` where nobody is)."""
+    generate = inherited(board, scene, shot).generate
+    maker = generate.with_ or Generator.MANUAL
+    wish = _wish(board, scene, shot, files)
+    return Commission(
+        name=shot_name(scene, shot),
+        shot=shot,
+        generate=generate,
+        maker=maker,
+        model=_model(maker, generate.model, wish.mode),
+        wish=wish,
+        words=words_of(board, scene, shot),
+        levels=((shot, path), (scene, path[:2]), (board, ())),
+    )
+
+
+def _model(maker: Generator, word: str | None, mode: Mode) -> Capability | None:
+    table = capabilities()
+    if maker is Generator.MANUAL and word is not None:
+        return table.anywhere(word) or table.standing_for(maker.value)
+    found = table.find(maker.value, word, mode)
+    if found is not None or word is not None:
+        return found
+    return next((model for model in table.of(maker.value) if model.status is Status.ACTIVE), None)
+
+
+def _wish(board: Storyboard, scene: Scene, shot: Shot, files: Mapping[str, SourceFile]) -> Wish:
+    holds = inherited(board, scene, shot)
+    generate, mode = holds.generate, mode_of(shot, files)
+    cast = {name.lower(): role for name, role in board.cast.items()}
+    length = _input_length(shot, mode, files)
+    return Wish(
+        mode=mode,
+        size=generate.size or board.picture.size,
+        seconds=length if length is not None else seconds_of(board, scene, shot),
+        asks_length=generate.length is not None and length is None,
+        asks_size=generate.size is not None,
+        seed=generate.seed,
+        has_last=shot.last is not None,
+        looks=sum(len(role.refs) for name in shot.cast if (role := cast.get(name.lower())) is not None),
+        avoid=holds.avoid,
+        camera=None if shot.prompt is not None else shot.camera,
+        speaks=is_spoken(shot.prompt or shot.action or ""),
+        settings=generate.settings or {},
+    )
+
+
+def _input_length(shot: Shot, mode: Mode, files: Mapping[str, SourceFile]) -> Fraction | None:
+    """Seconds of the clip that is handed in, where one is."""
+    if mode not in {Mode.V2V, Mode.PERFORMANCE} or shot.from_ is None or shot.from_.file is None:
+        return None
+    source = files.get(shot.from_.file)
+    video = source.facts.video if source is not None and source.facts is not None else None
+    return video.pictures.end if video is not None and source is not None else None
+
+
+_SPEECH: Final = re.compile(
+    r"""\b(?:say|whisper|ask|answer|shout|call|murmur|mutter|yell|cr(?:y|ie)|repl(?:y|ie)|speak|tell|announce|sing)\w*
+        \b[^"“”]{0,40}["“][^"”]{2,}["”]""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def is_spoken(text: str) -> bool:
+    """Whether somebody is to be heard speaking: ``she says: "You are late."``."""
+    return bool(_SPEECH.search(text))
+
+
+def place_of(commission: Commission, key: str) -> KeyPath:
+    """Where the value stands that a key of the shot has: on the shot, or where it inherits it from."""
+    parts = key.split(".")
+    if parts[0] == "generate":
+        return _generate_place(commission, parts[1:])
+    for level, path in commission.levels:
+        if getattr(level, parts[0] if parts[0] != "from" else "from_", None) not in (None, ()):
+            return (*path, parts[0])
+    return commission.path
+
+
+def _generate_place(commission: Commission, parts: list[str]) -> KeyPath:
+    for name in (parts[0], "with"):
+        for level, path in commission.levels:
+            generate = level.generate
+            if isinstance(generate, Generate) and getattr(generate, name if name != "with" else "with_") is not None:
+                return (*path, "generate", *(parts if name == parts[0] else [name]))
+    return commission.path
