@@ -19,7 +19,7 @@ VERSIONS = {
     "speech": 1,
     "beats": 1,
     "duck": 1,
-    "stem": 1,
+    "stem": 2,
     "mix": 4,
     "bounce": 1,
     "waveform": 1,

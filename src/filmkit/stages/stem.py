@@ -42,8 +42,10 @@ def run(step: Step, bench: Workbench) -> Made:
 
 def write_stem(recipe: StemRecipe, inputs: Mapping[str, Path], out: Path) -> float:
     """Writes the sum of all cues; returns its sample peak."""
-    curves = {cue.duck_slot: DuckCurve.read(inputs[cue.duck_slot]) for cue in recipe.cues if cue.duck_slot}
-    voices = [_Voice(cue, SoundFile(inputs[cue.slot]), curves.get(cue.duck_slot)) for cue in recipe.cues]
+    slots = dict.fromkeys(cue.duck_slot for cue in recipe.cues if cue.duck_slot)
+    curves = {slot: DuckCurve.read(inputs[slot]) for slot in slots}
+    sounds = _Sounds(inputs)
+    voices = [_Voice(cue, sounds.of(cue), curves.get(cue.duck_slot)) for cue in recipe.cues]
     bus = Bus(recipe.bus_gain_db, recipe.high_pass_hz)
     heard = _voices_by_block(voices, recipe.length)
     peak = 0.0
@@ -67,10 +69,10 @@ def pan_gains(pan: float) -> tuple[float, float]:
 class _Voice:
     """One cue that sounds."""
 
-    def __init__(self, cue: PlacedCue, sound: SoundFile, duck: DuckCurve | None) -> None:
+    def __init__(self, cue: PlacedCue, sound: tuple[LoopedSound | Readable, int], duck: DuckCurve | None) -> None:
         self.cue = cue
         self._duck = duck
-        self._sound, self._origin = _as_heard(cue, sound)
+        self._sound, self._origin = sound
         factor = gain(cue.gain_db)
         self._gains = [np.float32(side * factor) for side in pan_gains(cue.pan)]
 
@@ -105,8 +107,24 @@ class _Voice:
         return samples
 
 
+class _Sounds:
+    """What cues read. Those that read alike, such as the copies of one that repeats, share it: a loop keeps its seam
+    and, where it is short, all of itself.
+    """
+
+    def __init__(self, inputs: Mapping[str, Path]) -> None:
+        self._inputs = inputs
+        self._known: dict[tuple[object, ...], tuple[LoopedSound | Readable, int]] = {}
+
+    def of(self, cue: PlacedCue) -> tuple[LoopedSound | Readable, int]:
+        """The sound, and the sample of it that is heard first."""
+        key = (cue.slot, cue.source_start, cue.source_stop, cue.reversed_samples, cue.loop)
+        if key not in self._known:
+            self._known[key] = _as_heard(cue, SoundFile(self._inputs[cue.slot]))
+        return self._known[key]
+
+
 def _as_heard(cue: PlacedCue, file: SoundFile) -> tuple[LoopedSound | Readable, int]:
-    """What a cue reads, and the sample of it that is heard first."""
     sound: Readable = file
     first = cue.source_start
     if cue.splices:

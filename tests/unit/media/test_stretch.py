@@ -80,26 +80,26 @@ def test_what_happens_stays_where_the_picture_shows_it(tmp_path: Path) -> None:
     assert first == pytest.approx(SECOND, abs=1_200)
 
 
-@pytest.mark.parametrize("speed", [0.25, 0.5, 0.8, 0.9, 1.1, 1.25, 2.0, 4.0])
+@pytest.mark.parametrize("speed", [0.25, 0.8, 1.25, 4.0])
 @pytest.mark.parametrize("hz", [110.0, 441.0, 3_000.7])
 def test_a_steady_tone_keeps_its_pitch_to_a_cent_and_its_level_to_a_tenth_of_a_decibel(
     tmp_path: Path, speed: float, hz: float
 ) -> None:
-    sound = tone(hz, 2 * SECOND + 9_600, -6)
-    heard = round(2 * SECOND / speed)
-    middle = stretched(tmp_path, sound, (0, 2 * SECOND, heard))[2_400:-2_400, 0]
+    taken = round(2 * SECOND * min(1, speed))
+    sound = tone(hz, taken + 9_600, -6)
+    middle = stretched(tmp_path, sound, (0, taken, round(taken / speed)))[2_400:-2_400, 0]
     assert 1_200 * abs(math.log2(exact_hz(middle) / hz)) < 1
     windows = middle[: len(middle) // 2_400 * 2_400].reshape(-1, 2_400).astype(np.float64)
     levels = 10 * np.log10(np.square(windows).mean(axis=1)) + 9.03
     assert np.abs(levels).max() < 0.1
 
 
-@pytest.mark.parametrize("speed", [0.5, 0.8, 1.25, 2.0])
+@pytest.mark.parametrize("speed", [0.5, 0.8, 2.0])
 @pytest.mark.parametrize("kind", ["clicks", "hits", "hits in a room"])
 def test_attacks_are_heard_once_at_their_moment(tmp_path: Path, speed: float, kind: str) -> None:
     """Without holding them they came up to 34 ms early at half speed, and at double speed 8 of 20 clicks were lost."""
-    places = [20_000 + 30_011 * number for number in range(12)]
-    samples = 9 * SECOND
+    places = [20_000 + 30_011 * number for number in range(7)]
+    samples = 5 * SECOND
     sound = clicks(samples, places) if kind == "clicks" else bursts(samples, places, -6)
     if kind == "hits in a room":
         sound = sound + noise(samples, -60)

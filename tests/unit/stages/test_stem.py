@@ -118,8 +118,8 @@ def test_a_loop_broken_off_in_mid_sound_does_not_click(tmp_path: Path) -> None:
     heard, _ = sum_stem(tmp_path, stem_of(30_000, cue(0, 30_000, loop=True)), {"a": sound})
     natural = np.abs(np.diff(sound[:, 0])).max()
     assert abs(float(sound[0, 0] - sound[-1, 0])) > 5 * natural
-    assert np.abs(np.diff(heard[:, 0])).max() < 2.5 * natural
-    assert np.array_equal(heard[10_000:19_000], sound[:9_000])
+    assert np.abs(np.diff(heard[:, 0])).max() < 1.1 * natural
+    assert np.array_equal(heard[10_000:18_000], sound[:8_000])
 
 
 def test_a_loop_begins_again_where_its_trim_begins(tmp_path: Path) -> None:
@@ -164,7 +164,9 @@ def test_bytes_of_this_version_are_known(tmp_path: Path) -> None:
     cues = (
         cue(100, 9_000, gain_db=-4.5, pan=-0.3, fade_in=240, fade_out=1_200, fade_out_curve="power"),
         cue(5_000, 12_000, slot="b", source_start=-50, loop=True, pan=0.7, fade_in=900, fade_in_curve="power"),
+        cue(2_000, 13_000, slot="c", loop=True, gain_db=-6),
     )
-    sum_stem(tmp_path, stem_of(16_000, *cues), {"a": exact(8_000), "b": exact(3_007)})
+    broken_off = (np.cumsum(exact(4_801), axis=0) / 200).astype("f4")
+    sum_stem(tmp_path, stem_of(16_000, *cues), {"a": exact(8_000), "b": exact(3_007), "c": broken_off})
     digest = hashlib.sha256((tmp_path / "bench0" / "stem.f32").read_bytes()).hexdigest()
-    assert (VERSIONS["stem"], digest[:16]) == (1, "36e3752391a03cef")
+    assert (VERSIONS["stem"], digest[:16]) == (2, "23c1d7611d2a91c0")
