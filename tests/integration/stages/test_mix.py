@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import subprocess
 import sys
@@ -33,6 +34,7 @@ from filmkit.media.tools import find_ffmpeg
 from filmkit.media.truepeak import true_peak_dbtp
 from filmkit.media.workbench import Workbench
 from filmkit.model.recipe import MixRecipe
+from filmkit.plan.steps import VERSIONS
 
 SECOND = 48_000
 
@@ -238,3 +240,16 @@ def test_memory_does_not_grow_with_the_film(tmp_path: Path) -> None:
         command = [sys.executable, "-c", _STEM_ALONE, str(tmp_path), str(seconds * SECOND)]
         used.append(int(subprocess.run(command, check=True, capture_output=True, text=True).stdout) // 1024)
     assert used[0] > 20 and abs(used[1] - used[0]) < 20, used
+
+
+GOLDEN = {4: "50ac27aa359c32fb612c0ae56534d7ca59fcbfa319fce5f28bf76f5c8ab70c3f"}
+"""SHA-256 of a mix by the version of its stage: AAC, gain and limiter, the same on every processor."""
+
+
+def test_bytes_change_only_with_the_version(tmp_path: Path) -> None:
+    drawn = np.random.default_rng(5).integers(-(2**12), 2**12, (2 * SECOND, 2)).astype(np.float32) / 2**15
+    drawn[SECOND : SECOND + 2_400] *= 6
+    file, made = make_mix(tmp_path, recipe(2 * SECOND, -16.0), {"music": drawn})
+    assert made.facts["limited"]
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    assert digest == GOLDEN[VERSIONS["mix"]], "the mix's bytes changed: raise its version in plan/steps.py"
