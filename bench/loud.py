@@ -22,9 +22,9 @@ from bench import ROOT
 from bench.compare import Bench, Rows
 from bench.corpus import RATE_HZ, ffmpeg_path
 from bench.measure import Measured, RunFailed, run_measured
+from bench.mixing import CEILING_DBTP
 
 TARGETS_LUFS = (-14.0, -23.0)
-CEILING_DBTP = -1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class _Landed:
 
 
 def measure_loudness(bench: Bench) -> Rows:
-    """Twelve mixes of a minute for −14 and −23 LUFS: how far beside they come down (LU), true peak (dBTP), seconds."""
+    """Twelve mixes of half a minute, for −14 and −23 LUFS: how far off they land (LU), true peak (dBTP), seconds."""
     folder = bench.folder / "loudness"
     shutil.rmtree(folder, ignore_errors=True)
     names = ("off", "peak", "wall s", "CPU s")
@@ -49,7 +49,7 @@ def measure_loudness(bench: Bench) -> Rows:
         ("mix", "LUFS", *(f"filmkit: {names[0]}", *names[1:]), *(f"ffmpeg-normalize: {names[0]}", *names[1:]))
     ]
     for name, stems_of in TWELVE.items():
-        stems = stems_of((20 if bench.is_quick else 60) * RATE_HZ)
+        stems = stems_of((20 if bench.is_quick else 30) * RATE_HZ)
         for lufs in TARGETS_LUFS:
             place = folder / f"{name} {lufs:g}"
             ours = _by_filmkit(place, stems, lufs)
@@ -63,7 +63,7 @@ def _by_filmkit(folder: Path, stems: dict[str, Samples], lufs: float) -> _Landed
     (folder / "stems").mkdir(parents=True)
     for name, sound in stems.items():
         write_f32(folder / "stems" / f"{name}.f32", sound)
-    command = [sys.executable, "-m", "bench.loud", str(folder), f"{lufs:g}"]
+    command = [sys.executable, "-m", "bench.mixing", str(folder), f"{lufs:g}"]
     cost = run_measured(command, folder=ROOT)
     return _landed(folder / "bench" / "sound.m4a", lufs, cost)
 
@@ -89,23 +89,3 @@ def _landed(file: Path, lufs: float, cost: Measured) -> _Landed:
     said = subprocess.run(command, check=True, capture_output=True, text=True).stderr
     found = json.loads(re.findall(r"\{[^{}]*\}", said)[-1])
     return _Landed(float(found["input_i"]) - lufs, float(found["input_tp"]), cost)
-
-
-def mix(folder: Path, lufs: float) -> None:
-    """Makes ``bench/sound.m4a`` of the stems in ``stems/``, as a film's mix step does."""
-    from filmkit.media.tools import find_ffmpeg
-    from filmkit.media.workbench import Workbench
-    from filmkit.model.recipe import MixRecipe
-    from filmkit.plan.graph import Step
-    from filmkit.stages import mix as stage
-
-    stems = {file.stem: file for file in (folder / "stems").iterdir()}
-    length = next(iter(stems.values())).stat().st_size // 8
-    recipe = MixRecipe(length=length, integrated_lufs=lufs, peak_dbtp=CEILING_DBTP)
-    (folder / "bench").mkdir()
-    bench = Workbench(folder / "bench", stems, {}, find_ffmpeg())
-    stage.run(Step("mix", "mix", 1, recipe.as_params()), bench)
-
-
-if __name__ == "__main__":
-    mix(Path(sys.argv[1]), float(sys.argv[2]))
