@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+import pytest
 from cutting import FILES, filmed, heard, only, scene
 from films import TOOLS
 
@@ -64,6 +65,26 @@ def test_a_trimmed_cue_begins_with_its_sound_and_ends_with_it() -> None:
     assert (hit.start, hit.source_start) == (48_000, 24_000 + 12_000)
     assert hit.length == 480_000 - 24_000 - 12_000 - 48_000  # f.wav lasts ten seconds
     assert after.start == hit.start + hit.length
+
+
+@pytest.mark.parametrize(
+    ("cue", "length", "start", "pieces", "backwards", "stop"),
+    [
+        ("speed: 2", 198_000, 0, ((36_000, 396_000, 198_000),), 0, None),
+        ("reverse: true", 396_000, 36_000, (), 396_000, None),
+        ("loop: true, lasts: 15s", 720_000, 36_000, (), 0, 432_000),
+        ("loop: true, reverse: true, lasts: 15s", 720_000, 36_000, (), 396_000, None),
+        ("loop: true, speed: 2, lasts: 15s", 720_000, 0, ((36_000, 396_000, 198_000),), 0, None),
+        ("reverse: true, speed: 2, lasts: 1s", 48_000, 0, ((36_000, 96_000, 48_000),), 48_000, None),
+    ],
+)
+def test_speed_direction_and_loop_work_on_what_trimming_leaves(
+    cue: str, length: int, start: int, pieces: tuple[object, ...], backwards: int, stop: int | None
+) -> None:
+    hit, _ = clips_with(f"in: 0.5s, trim: -50 dB, {cue}", {"before": 12_000, "after": 48_000})
+    assert (hit.length, hit.source_start, hit.pieces, hit.reversed_samples, hit.source_stop) == (
+        length, start, pieces, backwards, stop,
+    )  # fmt: skip
 
 
 def test_a_told_end_wins_over_the_trimmed_one() -> None:
