@@ -74,8 +74,7 @@ def _levels(sound: SoundFile, first: int, count: int, floor: float) -> Floats:
     samples = sound.read(first * HOP - _FRAME // 4, (count - 1) * HOP + _FRAME)
     pair = samples[:, 0] + 1j * samples[:, 1].astype(np.float64)  # one transform for both: |L|² + |R|² of ±f
     frames = np.lib.stride_tricks.sliding_window_view(pair, _FRAME)[::HOP]
-    lines = np.fft.fft(frames * _WINDOW, axis=1)
-    power = np.square(lines.real) + np.square(lines.imag)
+    power = np.square(np.abs(np.fft.fft(frames * _WINDOW, axis=1)))
     both = power[:, 1 : _FRAME // 2] + power[:, : _FRAME // 2 : -1]  # bins 1 …
     bands = np.add.reduceat(both, _BANDS - 1, axis=1)[:, :-1]
     return np.asarray(10 * np.log10(1 + bands * _SCALE / floor))
