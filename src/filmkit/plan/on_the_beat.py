@@ -7,7 +7,7 @@ mark would no longer be in the part of its shot that is shown. A line that hangs
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -21,6 +21,7 @@ from filmkit.plan.trouble import PointTrouble
 
 if TYPE_CHECKING:
     from filmkit.plan.place import Placed, Placing
+    from filmkit.plan.points import Points
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +32,44 @@ class _Around:
     marks: frozenset[str]
 
 
+class Lines:
+    """The lines of dialogue near the cuts of a film, which are asked about in order."""
+
+    def __init__(self, lines: Sequence[Line], points: Points) -> None:
+        self._points = points
+        self._open: dict[str, Line] = {}
+        self._waiting: dict[str, dict[str, Line]] = {}
+        """By the shot or scene they hang on; one that nothing is known of yet is not asked."""
+
+        for at, line in enumerate(lines):
+            if line.at is not None:
+                base, name = line.at.base.lower(), line.id or f"dialogue {at + 1}"
+                (self._waiting.setdefault(base, {}) if base in points.names.expected else self._open)[name] = line
+
+    def at(self, cut_s: Fraction, over_s: Fraction) -> list[str]:
+        """Lines that sound on both sides of a cut; those that are over by ``over_s`` are not asked about again."""
+        for base in [base for base in self._waiting if base in self._points.placed]:
+            self._open |= self._waiting.pop(base)
+        found = []
+        for name, line in list(self._open.items()):
+            with suppress(PointTrouble):  # it hangs on something that comes later
+                start_s, end_s = self._points.cues.start(line), self._points.cues.last_heard(line)
+                if start_s < cut_s < end_s:
+                    found.append(name)
+                elif end_s <= over_s:
+                    del self._open[name]
+        return found
+
+
 @dataclass
 class OnTheBeat:
     """Moves the cuts of a film while its shots are placed."""
 
     placing: Placing
-    _open_lines: list[tuple[str, Line]] = field(init=False)
+    _lines: Lines = field(init=False)
 
     def __post_init__(self) -> None:
-        lines = self.placing.film.storyboard.sound.dialogue
-        self._open_lines = [(line.id or f"dialogue {at + 1}", line) for at, line in enumerate(lines)]
+        self._lines = Lines(self.placing.film.storyboard.sound.dialogue, self.placing.points)
 
     def moved(self, plan: ShotPlan, cut_on: CutOn, before: Placed, join: Join) -> Placed:
         """The shot before, with its end on the nearest beat in reach, or as it was (and why)."""
@@ -120,15 +149,8 @@ class OnTheBeat:
             self._settle(before, plan)
             after = self.placing.put(plan, before.stop, Join())
             marks = {f"{shot.plan.name}.{name}" for shot in (before, after) for name in self.placing.shown_marks(shot)}
-            return _Around(frozenset(self._lines_at(before)), frozenset(marks))
-
-    def _lines_at(self, before: Placed) -> Iterator[str]:
-        """Lines that sound on both sides of the end of a shot."""
-        points, cut_s = self.placing.points, self.placing.rate.seconds(before.stop)
-        for name, line in self._open_lines:
-            with suppress(PointTrouble):  # it hangs on something that comes later
-                if points.cues.start(line) < cut_s < points.cues.last_heard(line):
-                    yield name
+            cut_s, over_s = (self.placing.rate.seconds(frame) for frame in (before.stop, before.start))
+            return _Around(frozenset(self._lines.at(cut_s, over_s)), frozenset(marks))
 
     @contextmanager
     def _trying(self) -> Iterator[None]:
