@@ -14,13 +14,14 @@ from typing import Final
 from filmkit.errors import UsageError
 from filmkit.model.film import Film, shot_name
 from filmkit.model.finding import Finding
-from filmkit.model.generation import Mode, Reference, Role, ShotRequest, Words
+from filmkit.model.generation import Mode, Reference, Role, ShotRequest
 from filmkit.model.storyboard import From, Generate, Generator, Scene, Shot
 from filmkit.model.take import SourceFile
 from filmkit.model.timebase import FrameRate
 from filmkit.model.timeline import Clip, Timeline
 from filmkit.plan.inherit import Inheritance, inherited
 from filmkit.plan.speed import Speed
+from filmkit.plan.words import mode_of, words_of
 
 BY_HAND: Final = (None, Generator.MANUAL, Generator.STILL)
 """Makers that no service is asked for."""
@@ -135,7 +136,7 @@ def _request(
     scene, shot = at
     generate, board = holds.generate, film.storyboard
     assert generate.with_ is not None
-    mode = _mode(film, shot)
+    mode = mode_of(shot, film.files)
     references = list(_references(film, shot, mode))
     workflow = _file(film, generate.workflow, Role.LOOK) if generate.workflow else None
     lost = next((found for found in (*references, workflow) if isinstance(found, Finding)), None)
@@ -147,7 +148,7 @@ def _request(
         maker=generate.with_.value,
         model=generate.model,
         mode=mode,
-        words=_words_of(film, shot, holds),
+        words=words_of(board, scene, shot),
         seconds=_seconds(shot, generate, _clip(timeline, shot_name(scene, shot)), board.picture.fps),
         size=generate.size or board.picture.size,
         fps=board.picture.fps.fps,
@@ -157,31 +158,6 @@ def _request(
         workflow=workflow if isinstance(workflow, Reference) else None,
         bind=dict(generate.bind or {}),
     )
-
-
-def _words_of(film: Film, shot: Shot, holds: Inheritance) -> Words:
-    roles = [film.storyboard.cast[name] for name in shot.cast if name in film.storyboard.cast]
-    return Words(
-        subject=shot.subject or "",
-        action=shot.action or "",
-        framing=shot.framing or "",
-        camera=shot.camera,
-        style=holds.style or "",
-        looks=tuple(role.look for role in roles if role.look),
-        avoid=holds.avoid,
-        prompt=shot.prompt,
-    )
-
-
-def _mode(film: Film, shot: Shot) -> Mode:
-    start = shot.from_
-    if start is None:
-        return Mode.T2V
-    if start.mode is not None:
-        return Mode(start.mode)
-    file = film.files.get(start.file or "")
-    is_clip = file is not None and file.facts is not None and not file.facts.is_still
-    return Mode.V2V if is_clip else Mode.I2V
 
 
 def _references(film: Film, shot: Shot, mode: Mode) -> Iterator[Reference | Finding]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from filmkit.model.camera import Camera
-from filmkit.model.generation import Fate, Loss, Mode, Role, ShotRequest
+from filmkit.model.generation import Fate, Loss, Mode
 from filmkit.model.scalar import Size
 from filmkit.providers.camera import camera_words
 from filmkit.providers.capabilities import capabilities
@@ -73,28 +73,6 @@ class Misfit:
         if self.code == "camera-approximated":
             return _CAMERA_WEIGHTS[self.loss.fate]
         return _WEIGHTS.get(self.code, 0)
-
-
-def wish_of(request: ShotRequest) -> Wish:
-    """The same of a request that is about to be compiled."""
-    roles = [reference.role for reference in request.references]
-    return Wish(
-        mode=request.mode,
-        size=request.size,
-        seconds=request.seconds,
-        seed=request.seed,
-        has_last=Role.LAST in roles,
-        looks=roles.count(Role.LOOK),
-        avoid=request.words.avoid,
-        camera=request.words.camera if request.words.prompt is None else None,
-        settings=request.settings,
-    )
-
-
-def losses_of(request: ShotRequest, model: Capability) -> tuple[Loss, ...]:
-    """Every loss of a request but those of its words, which ``compose`` tells: for a provider's ``compile``."""
-    told = {"avoid", "camera.move", "camera.pace", "camera.then"}
-    return tuple(misfit.loss for misfit in misfits(wish_of(request), model) if misfit.loss.key not in told)
 
 
 def misfits(wish: Wish, model: Capability) -> tuple[Misfit, ...]:
