@@ -118,7 +118,7 @@ _MODE_WORDS: Final = {
 def _mode(wish: Wish, model: Capability) -> Iterator[Misfit]:
     if wish.mode in model.modes:
         return
-    able = nearest_able(model, lambda other: wish.mode in other.modes)
+    able = nearest_able(model, "modes", lambda other: wish.mode in other.modes)
     makes = " and ".join(_MODE_WORDS[mode] for mode in model.modes)
     detail = f"{model.id} makes takes {makes}, not {_MODE_WORDS[wish.mode]}"
     is_in_words = wish.mode is Mode.T2V
@@ -136,19 +136,26 @@ def _instead(model: Capability, able: Capability | None) -> str:
     )
 
 
-def nearest_able(model: Capability, can: Callable[[Capability], bool]) -> Capability | None:
-    """The first active model that can do something: the provider's own first, then the services in their order."""
+def nearest_able(model: Capability, key: str, can: Callable[[Capability], bool]) -> Capability | None:
+    """An active model that can do something (``key`` of the table): the provider's own before other services, and
+    what is confirmed, with its price, before what is not.
+    """
+
+    def doubt(other: Capability) -> tuple[bool, bool, bool, int]:
+        return (other.provider != model.provider, key in other.unconfirmed, not other.is_price_confirmed, other.order)
+
     able = [
-        other for other in capabilities().models if other.status is Status.ACTIVE and not other.is_any and can(other)
-    ]
-    own = [other for other in able if other.provider == model.provider]
-    served = [other for other in able if other.place is PlaceOfWork.SERVICE]
-    return next(iter([*own, *served]), None)
+        other
+        for other in capabilities().models
+        if other.status is Status.ACTIVE and not other.is_any and can(other)
+        and (other.provider == model.provider or other.place is PlaceOfWork.SERVICE)
+    ]  # fmt: skip
+    return min(able, key=doubt, default=None)
 
 
 def _last(wish: Wish, model: Capability) -> Iterator[Misfit]:
     if wish.has_last and not model.has_last:
-        able = nearest_able(model, lambda other: other.has_last and wish.mode in other.modes)
+        able = nearest_able(model, "last", lambda other: other.has_last and wish.mode in other.modes)
         detail = f"{model.id} takes no last picture"
         yield _unsupported("last-unsupported", "last", detail, _instead(model, able))
 
@@ -232,7 +239,7 @@ def _looks(wish: Wish, model: Capability) -> Iterator[Misfit]:
 def _sound(wish: Wish, model: Capability) -> Iterator[Misfit]:
     if wish.speaks and model.audio is Audio.NONE:
         able = nearest_able(
-            model, lambda other: other.audio in {Audio.ALWAYS, Audio.OPTIONAL} and wish.mode in other.modes
+            model, "audio", lambda other: other.audio in {Audio.ALWAYS, Audio.OPTIONAL} and wish.mode in other.modes
         )
         detail = f"takes of {model.id} have no sound: nobody is heard"
         yield _unsupported("speech-unsupported", "action", detail, _instead(model, able))
