@@ -15,7 +15,7 @@ from PIL import Image
 
 from filmkit.media.tools import Ffmpeg
 from filmkit.media.workbench import Workbench
-from filmkit.model.recipe import SheetCue, SheetRecipe, SheetScene, SheetShot
+from filmkit.model.level_recipe import SheetCue, SheetRecipe, SheetScene, SheetShot
 from filmkit.plan.graph import Step
 from filmkit.stages import sheet
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from filmkit.model import recipe
+from filmkit.model import level_recipe, recipe
 from filmkit.model.run import Json
 from filmkit.plan.graph import Step, WorkGraph
 from filmkit.plan.reasons import reason
@@ -29,8 +29,8 @@ _RECIPES: Final[Mapping[str, type[recipe.Recipe]]] = {
     "stem": recipe.StemRecipe,
     "mix": recipe.MixRecipe,
     "bounce": recipe.BounceRecipe,
-    "waveform": recipe.WaveformRecipe,
-    "sheet": recipe.SheetRecipe,
+    "waveform": level_recipe.WaveformRecipe,
+    "sheet": level_recipe.SheetRecipe,
     "master": recipe.MasterRecipe,
 }
 _COMPARED: Final = ("version", "params", "sources", "inputs", "tools")

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from filmkit.model.recipe import (
-    MixRecipe,
-    SheetCue,
-    SheetRecipe,
-    SheetScene,
-    SheetShot,
-    StemRecipe,
-    WaveformRecipe,
-)
+from filmkit.model.level_recipe import SheetCue, SheetRecipe, SheetScene, SheetShot, WaveformRecipe
+from filmkit.model.recipe import MixRecipe, StemRecipe
 from filmkit.model.timebase import SAMPLE_RATE
 from filmkit.model.timeline import Timeline
 from filmkit.plan.graph import Cost, Input, Step

@@ -1,9 +1,9 @@
 """The level picture of a mix: cuts, cues, outlines of the stems, ducking, loudness, peaks; as SVG, PNG and numbers.
 
-Parameters: :class:`~filmkit.model.recipe.SheetRecipe`. Inputs: ``levels`` of the mix; ``wave-<stem>``, the outline of
-each stem that sounds; ``duck-<stem>-<slot>``, the ducking curves of its cues. Outputs ``svg``, ``png`` and ``numbers``
-(JSON, everything at the level of the mix). Changed pixels mean a new version in plan/steps.py (a golden digest
-watches).
+Parameters: :class:`~filmkit.model.level_recipe.SheetRecipe`. Inputs: ``levels`` of the mix; ``wave-<stem>``, the
+outline of each stem that sounds; ``duck-<stem>-<slot>``, the ducking curves of its cues. Outputs ``svg``, ``png`` and
+``numbers`` (JSON, everything at the level of the mix). Changed pixels mean a new version in plan/steps.py (a golden
+digest watches).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from filmkit.media.shapes_svg import svg_text
 from filmkit.media.sheet.lanes import Lane
 from filmkit.media.sheet.page import draw_sheet, lanes_of, spoken
 from filmkit.media.workbench import Workbench
-from filmkit.model.recipe import SheetRecipe
+from filmkit.model.level_recipe import SheetRecipe
 from filmkit.model.run import Json, Made
 from filmkit.plan.graph import Step
 

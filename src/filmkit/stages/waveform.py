@@ -1,6 +1,6 @@
 """The outline of a stem, to be drawn: how high its samples reach and how loud it is, in some two thousand columns.
 
-Parameters: :class:`~filmkit.model.recipe.WaveformRecipe`. Input ``stem``. Output ``waveform``: JSON
+Parameters: :class:`~filmkit.model.level_recipe.WaveformRecipe`. Input ``stem``. Output ``waveform``: JSON
 (:func:`filmkit.media.mixlevels.outline`).
 """
 
@@ -10,7 +10,7 @@ from filmkit.media.loudness import measure_levels
 from filmkit.media.mixlevels import outline, write_json
 from filmkit.media.sound import SoundFile
 from filmkit.media.workbench import Workbench
-from filmkit.model.recipe import WaveformRecipe
+from filmkit.model.level_recipe import WaveformRecipe
 from filmkit.model.run import Made
 from filmkit.plan.graph import Step
 

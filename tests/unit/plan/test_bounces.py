@@ -7,7 +7,8 @@ from collections import Counter
 import pytest
 from films import FIRST_LIGHT, TOOLS, first_light
 
-from filmkit.model.recipe import SheetRecipe, StemRecipe
+from filmkit.model.level_recipe import SheetRecipe
+from filmkit.model.recipe import StemRecipe
 from filmkit.model.sound import STEMS
 from filmkit.plan.bounces import Bounces, file_word, solo_names, soloable, with_bounces
 from filmkit.plan.cut import cut

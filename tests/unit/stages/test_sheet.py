@@ -13,7 +13,7 @@ from sheets import RATE, Drawn, cue, draw, mix_of, recipe_of, wave_of
 
 from filmkit.media.sheet.axes import DUCK, LEFT, LIMIT, PALE, RIGHT, STEM_COLORS, WIDTH
 from filmkit.media.sheet.voice import COLORS
-from filmkit.model.recipe import SheetScene
+from filmkit.model.level_recipe import SheetScene
 from filmkit.plan.steps import VERSIONS
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -10,7 +10,7 @@ from sounds import clicks, write_f32
 
 from filmkit.media.tools import Ffmpeg
 from filmkit.media.workbench import Workbench
-from filmkit.model.recipe import WaveformRecipe
+from filmkit.model.level_recipe import WaveformRecipe
 from filmkit.plan.graph import Step
 from filmkit.plan.steps import VERSIONS
 from filmkit.stages import waveform

@@ -20,7 +20,7 @@ from filmkit.media.sheet.axes import (
     label,
     level_line,
 )
-from filmkit.model.recipe import SheetRecipe, SheetShot
+from filmkit.model.level_recipe import SheetRecipe, SheetShot
 from filmkit.model.run import Json
 from filmkit.model.shapes import Line, Polygon, Rect, Shape
 from filmkit.model.timebase import SAMPLE_RATE

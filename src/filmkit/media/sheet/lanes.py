@@ -25,7 +25,7 @@ from filmkit.media.sheet.axes import (
     lane_name,
     level_line,
 )
-from filmkit.model.recipe import SheetCue
+from filmkit.model.level_recipe import SheetCue
 from filmkit.model.shapes import Polygon, Polyline, Rect, Shape
 
 FLOOR_DB = -48.0

@@ -22,7 +22,7 @@ from filmkit.media.sheet.axes import (
     lane_name,
     level_line,
 )
-from filmkit.model.recipe import SheetRecipe
+from filmkit.model.level_recipe import SheetRecipe
 from filmkit.model.shapes import Polygon, Polyline, Rect, Shape
 from filmkit.model.timebase import SAMPLE_RATE
 

@@ -12,7 +12,7 @@ from filmkit.media.sheet.lanes import Lane, silent_lane, stem_lane
 from filmkit.media.sheet.mixed import LOUDNESS_HEIGHT, PEAK_HEIGHT, loudness_lane, peak_lane
 from filmkit.media.sheet.voice import CLEAR, COLORS, COVERED, THIN, voice_runs, voice_states, voice_strip
 from filmkit.media.sheet.voice import HEIGHT as STRIP_HEIGHT
-from filmkit.model.recipe import SheetRecipe
+from filmkit.model.level_recipe import SheetRecipe
 from filmkit.model.shapes import Drawing, Rect, Shape
 from filmkit.model.sound import STEMS
 
