@@ -14,6 +14,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from hailuoserver import HailuoServer
+from klingserver import KlingServer
 from providerserver import ProviderServer
 from runwayserver import RunwayServer
 
@@ -84,7 +86,28 @@ SERVICES = (
         moderated=("moderated", "moderated input"),
         failed=("failed", "bad asset"),
     ),
-)
+    Service(
+        "kling",
+        KlingServer,
+        lambda server: {"FILMKIT_KLING_URL": server.url, "KLINGAI_SECRET_KEY": server.key,
+                        "KLINGAI_ACCESS_KEY": KlingServer.access},
+        ((Mode.T2V, "kling-v2-5-turbo"), (Mode.I2V, "kling-v2-5-turbo")),
+        finds=True,
+        cancels_queued=Cancelled.UNSUPPORTED,
+        cancels_done=Cancelled.UNSUPPORTED,
+        tells_cost=True,
+    ),
+    Service(
+        "hailuo",
+        HailuoServer,
+        lambda server: {"FILMKIT_HAILUO_URL": server.url, "MINIMAX_API_KEY": server.key},
+        ((Mode.T2V, "MiniMax-Hailuo-02"), (Mode.I2V, "MiniMax-Hailuo-02"), (Mode.T2V, "h3"), (Mode.I2V, "h3")),
+        cancels_queued=Cancelled.UNSUPPORTED,
+        cancels_done=Cancelled.UNSUPPORTED,
+        tells_balance=False,
+        moderated=("moderated", "moderated input"),
+    ),
+)  # fmt: skip
 
 
 @dataclass

@@ -61,6 +61,12 @@ def base_of(home: Home, environment: Mapping[str, str]) -> Base:
     return Base(url, origin, () if name else home.hosts)
 
 
+def require_encryption(base: Base, *, is_secret: bool) -> None:
+    """Raises HttpError (``INVALID``) where something secret would go unencrypted to another machine."""
+    if is_secret and base.origin[0] == "http" and not base.is_loopback:
+        raise _refused(base.url, "it is not encrypted, and a key would go there")
+
+
 def check_target(base: Base, url: str) -> None:
     """Raises HttpError (``INVALID``) for an address that a request or a file may not go to or come from."""
     try:

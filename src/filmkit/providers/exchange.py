@@ -6,6 +6,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ from filmkit.providers.base import ErrorKind, HttpError
 from filmkit.providers.secrets import redacted, remember
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 
@@ -31,19 +34,26 @@ class Limits:
 
 def new_client(limits: Limits, proxy: str | None, environment: Mapping[str, str]) -> httpx.Client:
     """A client that follows nothing, keeps no connection and asks the environment for nothing but SSL_CERT_FILE."""
-    import ssl
-
     import httpx
 
-    own = environment.get("SSL_CERT_FILE")
     return httpx.Client(
         timeout=httpx.Timeout(limits.read_s, connect=limits.connect_s),
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),  # a stale connection loses a request
         follow_redirects=False,
         trust_env=False,
         proxy=proxy,
-        verify=ssl.create_default_context(cafile=own) if own else True,
+        verify=_trusted(environment.get("SSL_CERT_FILE")),
     )
+
+
+@lru_cache(maxsize=2)
+def _trusted(own: str | None) -> ssl.SSLContext:
+    """Whom to trust: who stands in the file ``own``, else those that come with httpx. Reading them takes a while."""
+    import ssl
+
+    import httpx
+
+    return ssl.create_default_context(cafile=own) if own else httpx.create_ssl_context(trust_env=False)
 
 
 def proxy_for(url: str, environment: Mapping[str, str]) -> str | None:

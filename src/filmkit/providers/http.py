@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from filmkit import __version__
-from filmkit.providers.addresses import base_of, check_peer, check_target, follow
+from filmkit.providers.addresses import base_of, check_peer, check_target, follow, require_encryption
 from filmkit.providers.answers import checked, status_kind
 from filmkit.providers.base import Answer, ErrorKind, HttpError, Provider, Request
 from filmkit.providers.exchange import Exchange, Limits, Watch, new_client, proxy_for
@@ -110,6 +110,7 @@ class Client:
             return {}
         self.require_keys()
         signed = dict(self._provider.sign(self.keys))
+        require_encryption(self.base, is_secret=bool(signed and self.keys))
         remember(value.removeprefix("Bearer ").removeprefix("Key ") for name, value in signed.items()
                  if name.lower() in {"authorization", "x-api-key", "x-goog-api-key"})  # fmt: skip
         return signed

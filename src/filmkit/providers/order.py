@@ -64,11 +64,13 @@ class Order:
         """All references of a role, in order."""
         return tuple(reference for reference in self.references if reference.role is role)
 
-    def compiled(self, body: Mapping[str, Json], uploads: Sequence[Upload], path: str = "") -> Compiled:
-        """The order in a service's words; ``path`` where it is not the one of the mode."""
+    def compiled(
+        self, body: Mapping[str, Json], uploads: Sequence[Upload], *, path: str = "", losses: tuple[Loss, ...] = ()
+    ) -> Compiled:
+        """The order in a service's words: ``path`` where it is not the mode's own, ``losses`` besides those so far."""
         path = path or self.model.endpoints[self.request.mode.value]
-        provider, model = self.model.provider, self.model.id
-        return Compiled(provider, model, path, body, tuple(uploads), self.losses, self.price, self.exact_seconds)
+        provider, model, told = self.model.provider, self.model.id, (*self.losses, *losses)
+        return Compiled(provider, model, path, body, tuple(uploads), told, self.price, self.exact_seconds)
 
     @property
     def price(self) -> Money | None:
