@@ -29,6 +29,9 @@ REST_FADE_S: Final = Fraction(1, 2)
 _MOST_LINES: Final = 256
 _MOST_TOLD: Final = 8
 _TRIES: Final = 4
+_BEFORE_S: Final = Fraction(35, 1000)
+"""What lies before a bar line is heard in the crossing: at the very beginning of a file there is nothing."""
+
 _MOST_MORE: Final = 4_000
 """Beyond these, several bars count as one: the work of a very long piece stays small."""
 
@@ -83,8 +86,9 @@ def _lines(cue: Music, film: Film, part: Part) -> _Lines | None:
     if known is None or part.length_s is None:
         return None
     grid, in_s = known.bars, part.in_s
-    first = max(0, grid.before(in_s))
-    first += grid.at(first) < in_s
+    begin_s = max(in_s, _BEFORE_S)
+    first = max(0, grid.before(begin_s))
+    first += grid.at(first) < begin_s
     stop = grid.before(in_s + part.length_s) + 1
     found = range(first, stop if grid.last is None else min(stop, grid.last + 1))
     at_s = tuple(map(grid.at, found))

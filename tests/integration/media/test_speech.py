@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from filmkit.media.blame import BrokenMedia
 from filmkit.media.speech import find_speaker, speak, speech_tools
 from filmkit.media.waveheader import read_wave_data
 from filmkit.model.recipe import SpeechRecipe
+from filmkit.plan.steps import VERSIONS
 
 HERE = [True] if shutil.which("espeak-ng") else []
 """The real program, where this computer has it; all else is proved with a stand-in."""
@@ -90,6 +92,14 @@ def test_texts_stand_at_their_times(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert made.facts == {"samples": 48_000 + 4 * 2_400, "peak": pytest.approx(0.9, abs=1e-4)}
     assert len(sound) == made.facts["samples"] and np.array_equal(sound[:, 0], sound[:, 1])
     assert sound[9 * 2_400 : 48_000].max() == 0 and sound[9 * 2_400 - 1, 0] > 0.09
+
+
+def test_bytes_of_this_version_are_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another digest means another sound for the same film: raise the version of 'speech' and record the new one."""
+    install_voice(tmp_path, monkeypatch)
+    sound, _ = make_speech(tmp_path, SpeechRecipe(parts=((0, "Good day."), (30_000, "Yes."))))
+    digest = hashlib.sha256(sound.tobytes()).hexdigest()
+    assert (VERSIONS["speech"], digest[:16]) == (1, "f72b12cd5c24ebf4")
 
 
 def test_texts_too_near_to_each_other_are_heard_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from sounds import RATE, Samples, joined, silence, tone, write_f32
 
 from filmkit.media.barlikeness import likeness
 from filmkit.media.sound import SoundFile
+from filmkit.plan.steps import VERSIONS
 
 BEAT = RATE // 4
 BAR = 4 * BEAT
@@ -55,4 +56,5 @@ def test_silence_is_like_silence_and_like_nothing_else(tmp_path: Path) -> None:
 def test_numbers_of_this_version_are_known(tmp_path: Path) -> None:
     """Another digest means other seams for the same film: raise the version of 'bars' and record the new one."""
     found = rows(tmp_path, A, B, C, A, B, C, B, A)
+    assert VERSIONS["bars"] == 1
     assert hashlib.sha256(json.dumps(found).encode()).hexdigest()[:16] == "5444065c23685de6"

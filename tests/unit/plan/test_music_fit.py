@@ -186,6 +186,15 @@ def test_analysis_asks_for_the_lines_within_the_part_that_is_played() -> None:
     assert wanted(filmed(board(f"fit: fade, {BEATS}"), {}, {"m.wav": sound(20)})) == ()
 
 
+def test_nothing_goes_back_to_the_very_beginning_of_a_file() -> None:
+    """There is nothing before it that the crossing could be made of."""
+    text = board("fit: extend, beats: {tempo: 120 bpm, first: 0s}", "200s")
+    [asked] = wanted(filmed(text, {}, {"m.wav": sound(40)}))
+    assert isinstance(asked.recipe, BarsRecipe) and asked.recipe.lines[0] == 96_000
+    clip, _ = made(text, 40)
+    assert len(clip.seams) > 3 and min(seam.to_bar for seam in clip.seams) >= 2
+
+
 def test_seams_are_in_the_step_and_other_films_keep_their_keys() -> None:
     def cue_of(film: Film) -> PlacedCue:
         timeline = cut(film).timeline

@@ -138,6 +138,14 @@ def test_line_that_nobody_reads_still_needs_an_end() -> None:
     assert found_in(dialogue("at: a, line: Yes., lasts: 1s", scratch="false")) == []
 
 
+def test_text_that_would_be_read_for_ever_is_an_error() -> None:
+    long = "word " * 1_001
+    finding = only(findings_of(dialogue(f'at: a, line: "{long}"')), "line-too-long")
+    assert "5,000 characters" in finding.message and finding.severity is Severity.ERROR
+    captioned = findings_of(dialogue(f'at: a, lasts: 1s, line: "{long}"', scratch="false"))
+    assert "line-too-long" not in {each.code for each in captioned}
+
+
 def test_speed_of_a_file_that_is_not_there_is_an_error() -> None:
     finding = only(findings_of(dialogue("at: a, line: Yes., speed: 1.5")), "contradiction")
     assert "this line has none" in finding.message and "scratch: {speed" in finding.remedy
