@@ -10,14 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sounds import RATE, Samples, joined, level_db, onsets, read_f32, tone, write_wav
-from wholefilms import settings_for, write_film
+from sounds import RATE, Samples, joined, level_db, onsets, tone, write_wav
+from wholefilms import make_stem, settings_for, write_film
 
-from filmkit.engine.job import Job, open_job, run_job
-from filmkit.engine.listen import Listeners
-from filmkit.engine.local import run_local
-from filmkit.engine.settings import Session
+from filmkit.engine.job import open_job
 from filmkit.media.splice import BEFORE_SEAM, CROSSING
+from filmkit.model.timeline import Timeline
 from filmkit.report.text import timeline_lines
 
 BPM = 125
@@ -41,8 +39,8 @@ def piece() -> Samples:
     return joined(tone(110, UPBEAT, -30), *(bar(number) for number in SONG))
 
 
-def planned(folder: Path, seconds: str, music: str = "", fps: str = "23.976") -> Job:
-    """The sound of a film with the piece extended over it, made."""
+def extended(folder: Path, seconds: str, fps: str = "23.976") -> tuple[Timeline, Samples]:
+    """The cut and the music stem of a film over which the piece is extended."""
     write_wav(folder / "m.wav", piece(), bits=32)
     beats = f"beats: {{tempo: {BPM} bpm, first: {UPBEAT / RATE:.9f}s}}"
     text = f"""
@@ -51,24 +49,17 @@ title: T
 picture: {{size: 96x64, fps: {fps}}}
 scenes: [{{id: s, shots: [{{id: a, color: black, lasts: {seconds}}}]}}]
 sound:
-  music: [{{id: m, file: m.wav, at: start, to: end, fit: extend, {beats}{music}}}]
+  music: [{{id: m, file: m.wav, at: start, to: end, fit: extend, {beats}}}]
 """
-    job = open_job(write_film(folder / "film", text, {"m.wav": folder / "m.wav"}), settings_for(folder / "store"),
-                   Session.SOUND)  # fmt: skip
-    run_job(job, run_local, Listeners())
-    return job
-
-
-def stem_of(job: Job) -> Samples:
-    [stem] = [step for step in job.planned.plan.graph if step.kind == "stem"]
-    return read_f32(job.shop.store.get(job.shop.store.lookup([stem.key])[stem.key].outputs["stem"].sha256))
+    film = write_film(folder / "film", text, {"m.wav": folder / "m.wav"})
+    job, stem = make_stem(film, settings_for(folder / "store"), "music")
+    return job.planned.plan.timeline, stem
 
 
 def test_beats_stay_on_the_grid_and_the_ending_is_heard(tmp_path: Path) -> None:
     more = 8
     seconds = (UPBEAT + (len(SONG) + more) * BAR) / RATE - 0.02
-    job = planned(tmp_path, f"{seconds:.6f}s")
-    heard, timeline = stem_of(job), job.planned.plan.timeline
+    timeline, heard = extended(tmp_path, f"{seconds:.6f}s")
     [music] = timeline.sounds
     assert len(heard) == timeline.samples == music.length
     beats = [UPBEAT + beat * BEAT for beat in range(4 * (len(SONG) + more))]
@@ -85,12 +76,12 @@ def test_beats_stay_on_the_grid_and_the_ending_is_heard(tmp_path: Path) -> None:
 @pytest.mark.parametrize("seconds", [40.0, 61.3])
 def test_seams_are_not_heard(seconds: float, tmp_path: Path) -> None:
     """No step larger than the tones of the piece have; the level of a crossing within 1 dB of its two sides."""
-    job = planned(tmp_path, f"{seconds}s")
-    heard, source = stem_of(job), piece()
-    [music] = job.planned.plan.timeline.sounds
+    timeline, heard = extended(tmp_path, f"{seconds}s")
+    source = piece()
+    [music] = timeline.sounds
     quiet = source[:, 0][source[:, 0] < 0.5]
     natural = float(np.abs(np.diff(quiet)).max())
-    assert len(heard) == job.planned.plan.timeline.samples and len(music.seams) >= 1
+    assert len(heard) == timeline.samples and len(music.seams) >= 1
     shift = 0
     for seam in music.seams:
         crossing = heard[seam.at - BEFORE_SEAM - CROSSING : seam.at - BEFORE_SEAM]
@@ -103,6 +94,7 @@ def test_seams_are_not_heard(seconds: float, tmp_path: Path) -> None:
 
 def test_the_same_film_asks_for_the_same_seams(tmp_path: Path) -> None:
     """Nothing is measured again, and nothing is made again."""
-    planned(tmp_path, "61.3s")
-    again = open_job(tmp_path / "film", settings_for(tmp_path / "store"), Session.SOUND)
-    assert again.todo.missing == ()
+    timeline, _ = extended(tmp_path, "61.3s")
+    again = open_job(tmp_path / "film", settings_for(tmp_path / "store"))
+    assert again.planned.plan.timeline.sounds == timeline.sounds
+    assert {step.kind for step in again.todo.missing} == {"segment", "mix", "master"}

@@ -13,13 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from barcode import make_numbered
-from sounds import RATE, Samples, onsets, read_f32, silence, write_wav
-from wholefilms import settings_for, write_film
+from sounds import RATE, Samples, onsets, silence, write_wav
+from wholefilms import make_stem, settings_for, write_film
 
-from filmkit.engine.job import open_job, run_job
-from filmkit.engine.listen import Listeners
-from filmkit.engine.local import run_local
-from filmkit.engine.settings import Session
 from filmkit.media.run import ToolJob, run_tool
 from filmkit.media.tools import find_ffmpeg
 
@@ -68,11 +64,7 @@ class Shots:
         )
         of = of or {"middle": "clicks"}
         film = write_film(folder / "film", text, {f"takes/s/{shot}/t01.mov": takes[take] for shot, take in of.items()})
-        job = open_job(film, settings_for(folder / "store"), Session.SOUND)
-        run_job(job, run_local, Listeners())
-        [stem] = [step for step in job.planned.plan.graph if step.kind == "stem"]
-        record = job.shop.store.lookup([stem.key])[stem.key]
-        return read_f32(job.shop.store.get(record.outputs["stem"].sha256))
+        return make_stem(film, settings_for(folder / "store"), "production")[1]
 
 
 def heard_clicks(sound: Samples) -> dict[int, int]:

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import av
+from sounds import Samples, read_f32
 
+from filmkit.engine.attempts import run_missing
 from filmkit.engine.job import Job, finish_job, open_job, run_job
 from filmkit.engine.listen import Listeners
 from filmkit.engine.local import run_local
@@ -17,6 +19,7 @@ from filmkit.engine.settings import Engine, Settings
 from filmkit.model.run import RunReport
 from filmkit.plan.bounces import Bounces
 from filmkit.plan.planner import Quality
+from filmkit.plan.stale import Todo, todo
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,19 @@ def render_film(folder: Path, settings: Settings) -> Rendered:
     job = open_job(folder, settings)
     run_job(job, run_local, Listeners())
     return Rendered(job, finish_job(job, "local"))
+
+
+def make_stem(folder: Path, settings: Settings, stem: str) -> tuple[Job, Samples]:
+    """A planned film and one of its stems: only what that stem needs is made, which takes a moment."""
+    job = open_job(folder, settings)
+    graph, store = job.planned.plan.graph, job.shop.store
+    [step] = [step for step in graph if step.name == f"stem {stem}"]
+
+    def missing() -> Todo:
+        return todo(graph, [step.key], store.lookup([one.key for one in graph]))
+
+    run_missing(missing, run_local, job.shop, Listeners(), settings.worker_count)
+    return job, read_f32(store.get(store.lookup([step.key])[step.key].outputs["stem"].sha256))
 
 
 def write_film(folder: Path, storyboard: str, takes: dict[str, Path]) -> Path:

@@ -2,11 +2,12 @@
 
 Both are questions for an editor, so each finding brings the choices with it, in numbers to paste. A line whose end was
 written down (``lasts`` or ``to``) runs over a cut on purpose. So does the voice of somebody who is not in the picture:
-a narrator, or one who is not in the ``cast`` of the shot.
+one who is not in the ``cast`` of the shot (else of the film), or whom the script calls a narrator or an off voice.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -29,6 +30,10 @@ _LEAST_FRAMES = 2
 
 _OVERLAP_S = Fraction(1, 10)
 """Recordings begin and end with a little silence: less than this of two lines at once is not heard as such."""
+
+
+_OFF_SCREEN = re.compile(r"narrat|voice[ -]?over|\((v\.? ?o|o\.? ?s|off)\.?\)|^v\.?o\.?$")
+"""How scripts name a voice without a picture: Narrator, KEEPER (V.O.), KEEPER (O.S.)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,8 @@ def _is_bound(line: Line, film: Film, shot: Placed) -> bool:
     if line.speaker is None:
         return True
     speaker = line.speaker.casefold()
+    if _OFF_SCREEN.search(speaker):
+        return False
     seen = shot.plan.source.cast or tuple(film.storyboard.cast)
     return not seen or speaker in {name.casefold() for name in seen}
 

@@ -82,6 +82,18 @@ def test_voice_of_somebody_not_in_the_shot_may_run_over_the_cut() -> None:
     only(found("at: keeper + 0.8s, speaker: Boy", shot=shot), "line-past-shot")
 
 
+@pytest.mark.parametrize("speaker", ["Narrator", "voice-over", "VO", "Keeper (V.O.)", "keeper (O.S.)", "Keeper (off)"])
+def test_script_words_for_a_voice_without_a_picture_are_known(speaker: str) -> None:
+    text = (
+        "filmkit: 1\ntitle: T\nscenes:\n  - id: s\n    shots:\n"
+        "      - {id: a, color: red, lasts: 1s}\n      - {id: b, color: red, lasts: 5s}\n"
+        f'sound: {{dialogue: [{{file: k.wav, at: a, speaker: "{speaker}"}}]}}\n'
+    )
+    files = {"k.wav": sound(3)}
+    assert list(cut(filmed(text, {}, files)).findings) == []
+    only(list(cut(filmed(text.replace(speaker, "Voss"), {}, files)).findings), "line-past-shot")
+
+
 def test_line_hung_before_its_picture_belongs_to_the_shot_it_hangs_on() -> None:
     finding = only(found("at: keeper - 0.5s", seconds=4), "line-past-shot")
     assert "1.00 s (24 frames) after the end of s/keeper" in finding.message
