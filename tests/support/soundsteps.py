@@ -11,7 +11,8 @@ from sounds import Samples, read_f32, write_f32
 
 from filmkit.media.tools import Ffmpeg, find_ffmpeg
 from filmkit.media.workbench import Workbench
-from filmkit.model.recipe import DuckRecipe, MixRecipe, Recipe, SourceRecipe, SpeechRecipe, StemRecipe
+from filmkit.model.analysis import SpeechRecipe
+from filmkit.model.recipe import DuckRecipe, MixRecipe, Recipe, SourceRecipe, StemRecipe
 from filmkit.model.run import Made
 from filmkit.model.take import SourceFile
 from filmkit.plan.graph import Step

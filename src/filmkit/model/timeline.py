@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from filmkit.model.analysis import SpeechRecipe
 from filmkit.model.camera import Camera
-from filmkit.model.recipe import Framing, SpeechRecipe
+from filmkit.model.recipe import Framing
 from filmkit.model.scalar import Size
 from filmkit.model.sound import Buses, Curve, Duck, Stem
 from filmkit.model.storyboard import JoinKind

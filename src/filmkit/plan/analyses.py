@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from filmkit.model.analysis import Analysis
+from filmkit.model.analysis import Analysis, SpeechRecipe
 from filmkit.model.film import Film
-from filmkit.model.recipe import SpeechRecipe
 from filmkit.model.sound import MusicFit
 from filmkit.plan.beats import beats_question, needs_beats
 from filmkit.plan.graph import Cost, Input, Step

@@ -9,11 +9,10 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from filmkit.model.analysis import Analysis, Answer
+from filmkit.model.analysis import Analysis, Answer, BeatsRecipe
 from filmkit.model.film import Film
 from filmkit.model.finding import Finding, Severity
 from filmkit.model.point import Each, Point
-from filmkit.model.recipe import BeatsRecipe
 from filmkit.model.sound import CutOn, Music, MusicFit
 from filmkit.model.storyboard import Storyboard
 from filmkit.model.timebase import SAMPLE_RATE, FrameRate, samples

@@ -10,6 +10,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from filmkit.model import level_recipe, recipe
+from filmkit.model.analysis import SpeechRecipe
 from filmkit.model.run import Json
 from filmkit.plan.graph import Step, WorkGraph
 from filmkit.plan.reasons import reason
@@ -24,7 +25,7 @@ _RECIPES: Final[Mapping[str, type[recipe.Recipe]]] = {
     "picture": recipe.PictureRecipe,
     "lut": recipe.LutRecipe,
     "source": recipe.SourceRecipe,
-    "speech": recipe.SpeechRecipe,
+    "speech": SpeechRecipe,
     "duck": recipe.DuckRecipe,
     "stem": recipe.StemRecipe,
     "mix": recipe.MixRecipe,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from filmkit.model.analysis import Analysis
+from filmkit.model.analysis import Analysis, SilenceRecipe
 from filmkit.model.film import Film
-from filmkit.model.recipe import SilenceRecipe
 from filmkit.model.sound import Cue
 from filmkit.model.timebase import SAMPLE_RATE, FrameRate, samples
 from filmkit.plan.speech import speaking_samples

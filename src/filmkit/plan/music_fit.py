@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, cast
 
-from filmkit.model.analysis import Analysis
+from filmkit.model.analysis import Analysis, BarsRecipe
 from filmkit.model.film import Film
 from filmkit.model.finding import Finding, Severity
-from filmkit.model.recipe import BarsRecipe
 from filmkit.model.sound import Cue, Curve, Music, MusicFit
 from filmkit.model.timebase import SAMPLE_RATE, samples
 from filmkit.model.timeline import Seam, Shape, SoundClip

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from filmkit.model.analysis import Analysis
+from filmkit.model.analysis import Analysis, SpeechRecipe
 from filmkit.model.film import Film
 from filmkit.model.finding import Finding, Severity
-from filmkit.model.recipe import SpeechRecipe
 from filmkit.model.sound import Cue, Line
 from filmkit.model.timebase import SAMPLE_RATE, samples
 from filmkit.model.timeline import SoundClip

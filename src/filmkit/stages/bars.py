@@ -1,6 +1,6 @@
 """An analysis: which bar lines of a piece of music are alike, for music that is extended by repeating bars.
 
-Parameters: :class:`~filmkit.model.recipe.BarsRecipe`. Input ``sound``: a decoded file. No output but its facts:
+Parameters: :class:`~filmkit.model.analysis.BarsRecipe`. Input ``sound``: a decoded file. No output but its facts:
 ``likeness``, a row for each bar line, 0 … 100 for each one before it.
 """
 
@@ -11,7 +11,7 @@ from typing import cast
 from filmkit.media.barlikeness import likeness
 from filmkit.media.sound import SoundFile
 from filmkit.media.workbench import Workbench
-from filmkit.model.recipe import BarsRecipe
+from filmkit.model.analysis import BarsRecipe
 from filmkit.model.run import Json, Made
 from filmkit.plan.graph import Step
 

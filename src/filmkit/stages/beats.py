@@ -1,6 +1,6 @@
 """An analysis: the beats of music, for cuts and cues that hang on them.
 
-Parameters: :class:`~filmkit.model.recipe.BeatsRecipe`. Input ``sound``: a decoded file. No output but its facts, as
+Parameters: :class:`~filmkit.model.analysis.BeatsRecipe`. Input ``sound``: a decoded file. No output but its facts, as
 :mod:`filmkit.plan.beats` reads them: ``beats`` (samples; empty where none were found), ``bpm``, ``steady``, ``bar``,
 ``downbeat`` (which beat begins a bar, from 0), the confidences ``octave``, ``found`` and ``bars`` (0 … 1), and
 ``tempos``: those that it could have, each with its share of all scores.
@@ -13,7 +13,7 @@ from fractions import Fraction
 from filmkit.media.beats import BeatHint, BeatTrack, track_beats
 from filmkit.media.sound import SoundFile
 from filmkit.media.workbench import Workbench
-from filmkit.model.recipe import BeatsRecipe
+from filmkit.model.analysis import BeatsRecipe
 from filmkit.model.run import Json, Made
 from filmkit.plan.graph import Step
 

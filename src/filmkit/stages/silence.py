@@ -1,6 +1,6 @@
 """An analysis: where a sound begins and ends, for cues that ``trim`` it.
 
-Parameters: :class:`~filmkit.model.recipe.SilenceRecipe`. Input ``sound``: a decoded file. No output but its facts:
+Parameters: :class:`~filmkit.model.analysis.SilenceRecipe`. Input ``sound``: a decoded file. No output but its facts:
 ``before`` and ``after``, samples of silence at the two ends of what lies from sample ``first`` on.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from filmkit.media.silence import find_silence
 from filmkit.media.sound import SoundFile
 from filmkit.media.workbench import Workbench
-from filmkit.model.recipe import SilenceRecipe
+from filmkit.model.analysis import SilenceRecipe
 from filmkit.model.run import Made
 from filmkit.plan.graph import Step
 

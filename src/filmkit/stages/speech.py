@@ -1,6 +1,6 @@
 """A line read by the scratch voice, as its cue hears it: 48 kHz stereo float, each text from its time on.
 
-Parameters: :class:`~filmkit.model.recipe.SpeechRecipe`. Output ``sound``, as that of a source. Facts: ``samples``,
+Parameters: :class:`~filmkit.model.analysis.SpeechRecipe`. Output ``sound``, as that of a source. Facts: ``samples``,
 ``peak`` (sample peak, factor of full scale). It is an analysis too: how long a line takes to say is not known before.
 """
 
@@ -16,7 +16,7 @@ from filmkit.media.sound import CHANNELS, SoundFile, spans
 from filmkit.media.soundcoding import decode_foreign
 from filmkit.media.speech import Speaker, find_speaker, speak
 from filmkit.media.workbench import Workbench
-from filmkit.model.recipe import SpeechRecipe
+from filmkit.model.analysis import SpeechRecipe
 from filmkit.model.run import Made
 from filmkit.plan.graph import Step
 

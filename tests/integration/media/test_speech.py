@@ -17,7 +17,7 @@ from filmkit.errors import FilmkitError, StepFailed
 from filmkit.media.blame import BrokenMedia
 from filmkit.media.speech import find_speaker, speak, speech_tools
 from filmkit.media.waveheader import read_wave_data
-from filmkit.model.recipe import SpeechRecipe
+from filmkit.model.analysis import SpeechRecipe
 from filmkit.plan.steps import VERSIONS
 
 HERE = [True] if shutil.which("espeak-ng") else []

@@ -9,9 +9,8 @@ import pytest
 from cutting import FILES, filmed, heard, only, scene
 from films import TOOLS
 
-from filmkit.model.analysis import Analysis, Answer
+from filmkit.model.analysis import Analysis, Answer, SilenceRecipe
 from filmkit.model.film import Film
-from filmkit.model.recipe import SilenceRecipe
 from filmkit.model.timeline import SoundClip
 from filmkit.plan.analyses import analysis_step, wanted
 from filmkit.plan.cut import Cut, cut

@@ -7,10 +7,9 @@ from dataclasses import replace
 import pytest
 from cutting import filmed, frames, only, scene
 
-from filmkit.model.analysis import Analysis, Answer
+from filmkit.model.analysis import Analysis, Answer, BeatsRecipe
 from filmkit.model.film import Film
 from filmkit.model.finding import Severity
-from filmkit.model.recipe import BeatsRecipe
 from filmkit.plan.analyses import wanted
 from filmkit.plan.beats import beats_of, needs_beats
 from filmkit.plan.cut import Cut, cut

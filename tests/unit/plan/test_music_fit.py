@@ -10,10 +10,10 @@ from cutting import filmed, heard, only, scene
 from films import TOOLS, sound
 from storyboards import findings_of
 
-from filmkit.model.analysis import Analysis, Answer
+from filmkit.model.analysis import Analysis, Answer, BarsRecipe
 from filmkit.model.film import Film
 from filmkit.model.finding import Finding, Severity
-from filmkit.model.recipe import BarsRecipe, PlacedCue, StemRecipe
+from filmkit.model.recipe import PlacedCue, StemRecipe
 from filmkit.model.sound import Curve
 from filmkit.model.timeline import SoundClip
 from filmkit.plan.analyses import wanted

@@ -10,9 +10,9 @@ from cutting import filmed, found_in, heard, only, scene
 from films import TOOLS, sound
 from storyboards import findings_of
 
+from filmkit.model.analysis import SpeechRecipe
 from filmkit.model.film import Film
 from filmkit.model.finding import Finding, Severity
-from filmkit.model.recipe import SpeechRecipe
 from filmkit.model.sound import Scratch
 from filmkit.model.timeline import Timeline
 from filmkit.plan.analyses import analysis_step, wanted

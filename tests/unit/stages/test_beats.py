@@ -12,7 +12,7 @@ from sounds import Samples, silence, write_f32
 from soundsteps import NO_FFMPEG
 
 from filmkit.media.workbench import Workbench
-from filmkit.model.recipe import BeatsRecipe
+from filmkit.model.analysis import BeatsRecipe
 from filmkit.model.run import Json
 from filmkit.plan.graph import Step
 from filmkit.plan.steps import VERSIONS
