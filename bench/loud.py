@@ -1,13 +1,14 @@
 """Twelve mixes brought to two levels by filmkit's mix stage and by ffmpeg-normalize, each a process of its own.
 
-Both write AAC at 192 kb/s with true peaks below −1 dBTP. What they made is read by ffmpeg's ``loudnorm`` as a meter, so
-neither judges itself; readings are of the decoded file.
+Both write AAC at 192 kb/s with true peaks below −1 dBTP. What they made is decoded and read by ffmpeg's ``ebur128``,
+so that neither judges itself.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import json
+import math
+import os
 import re
 import shutil
 import subprocess
@@ -84,8 +85,9 @@ def _by_ffmpeg_normalize(folder: Path, sound: Samples, lufs: float) -> _Landed |
 
 
 def _landed(file: Path, lufs: float, cost: Measured) -> _Landed:
-    command = [ffmpeg_path(), "-nostdin", "-hide_banner", "-i", str(file), "-af", "loudnorm=print_format=json",
-               "-f", "null", "-"]  # fmt: skip
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stderr
-    found = json.loads(re.findall(r"\{[^{}]*\}", said)[-1])
-    return _Landed(float(found["input_i"]) - lufs, float(found["input_tp"]), cost)
+    read = "ebur128=peak=true:metadata=1:framelog=quiet,ametadata=print:file=-"
+    command = [ffmpeg_path(), "-nostdin", "-v", "error", "-i", str(file), "-af", read, "-f", "null", os.devnull]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    loudness = float(re.findall(r"r128\.I=(\S+)", said)[-1])
+    peak = max(float(value) for value in re.findall(r"r128\.true_peaks_ch[01]=(\S+)", said))
+    return _Landed(loudness - lufs, 20 * math.log10(peak), cost)
