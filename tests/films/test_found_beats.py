@@ -58,9 +58,8 @@ def test_cuts_stand_on_the_beats_that_are_heard(tmp_path: Path) -> None:
 def test_beats_are_found_once(tmp_path: Path) -> None:
     film = write(tmp_path)
     job = opened(film, tmp_path)
-    assert sorted(step.kind for step in run_job(job, run_local, Listeners()).todo.missing) == ["mix", "stem"], (
-        "the song was decoded for its analysis already"
-    )
+    ran = {step.kind for step in run_job(job, run_local, Listeners()).todo.missing}
+    assert "stem" in ran and not ran & {"source", "beats"}, "the song was decoded for its analysis already"
     kept = sorted((tmp_path / "store" / "actions").rglob("*.json"))
     again = opened(film, tmp_path)
     assert not again.todo.missing
