@@ -16,6 +16,7 @@ from wholefilms import make_stem, settings_for, write_film
 from filmkit.engine.job import open_job
 from filmkit.media.splice import BEFORE_SEAM, CROSSING
 from filmkit.model.timeline import Timeline
+from filmkit.report.json import timeline_value
 from filmkit.report.text import timeline_lines
 
 BPM = 125
@@ -71,6 +72,8 @@ def test_beats_stay_on_the_grid_and_the_ending_is_heard(tmp_path: Path) -> None:
     assert {seam.likeness for seam in music.seams} == {100}
     lines = list(timeline_lines(timeline))
     assert len([line for line in lines if "m is extended at 0:" in line]) == len(music.seams)
+    told = timeline_value(timeline)["seams"]
+    assert [seam["sample"] for seam in told] == [seam.at for seam in music.seams]
 
 
 @pytest.mark.parametrize("seconds", [40.0, 61.3])

@@ -31,7 +31,7 @@ _TRIES: Final = 4
 _BEFORE_S: Final = Fraction(35, 1000)
 """What lies before a bar line is heard in the crossing: at the very beginning of a file there is nothing."""
 
-_MOST_MORE: Final = 4_000
+_MOST_MORE: Final = 1_000
 """Beyond these, several bars count as one: the work of a very long piece stays small."""
 
 

@@ -8,8 +8,11 @@ from fractions import Fraction
 import pytest
 from cutting import filmed, heard, only, scene
 from films import TOOLS, sound
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from storyboards import findings_of
 
+from filmkit.media.splice import BEFORE_SEAM, CROSSING
 from filmkit.model.analysis import Analysis, Answer, BarsRecipe
 from filmkit.model.film import Film
 from filmkit.model.finding import Finding, Severity
@@ -237,3 +240,43 @@ def test_beats_that_were_found_are_asked_for_first_and_their_bars_repeated() -> 
         )
         shift = seam.source - seam.at
     assert 50 * 48_000 - shift >= clip.length, "it is long enough though its bars differ"
+
+
+@settings(max_examples=60)
+@given(
+    tempo=st.integers(20, 400),
+    first_ms=st.integers(0, 3_000),
+    bar=st.integers(1, 7),
+    in_ms=st.integers(0, 2_500),
+    file_s=st.integers(4, 90),
+    place_s=st.integers(1, 240),
+    likenesses=st.lists(st.integers(0, 100), min_size=7, max_size=7),
+)
+def test_any_music_fills_its_place_or_says_why_not(
+    tempo: int, first_ms: int, bar: int, in_ms: int, file_s: int, place_s: int, likenesses: list[int]
+) -> None:
+    music = f"fit: extend, in: {in_ms}ms, beats: {{tempo: {tempo} bpm, first: {first_ms}ms, bar: {bar}}}"
+    film = filmed(board(music, f"{place_s}s"), {}, {"m.wav": sound(file_s)})
+    answers: dict[Analysis, Answer | None] = {}
+    for asked in wanted(film):
+        assert isinstance(asked.recipe, BarsRecipe)
+        rows = [[likenesses[(3 * at + to) % 7] for to in range(at)] for at in range(len(asked.recipe.lines))]
+        answers[asked] = {"likeness": rows}
+    done = cut(replace(film, analyses=answers))
+    assert done.timeline is not None
+    [clip] = done.timeline.sounds
+    if not clip.seams:
+        is_long_enough = clip.length == place_s * 48_000 or place_s * 1_000 <= file_s * 1_000 - in_ms
+        assert is_long_enough or "fit-refused" in {finding.code for finding in done.findings}
+        return
+    assert clip.length == place_s * 48_000
+    begun, source = 0, clip.source_start
+    for seam in clip.seams:
+        assert seam.at - begun > BEFORE_SEAM + CROSSING, "room for its crossing"
+        ended = source + seam.at - begun
+        assert BEFORE_SEAM + CROSSING <= seam.source < ended <= file_s * 48_000
+        bar_s = Fraction(60, tempo) * bar
+        assert abs(ended - seam.source - (seam.from_bar - seam.to_bar) * bar_s * 48_000) <= 1, "whole bars"
+        begun, source = seam.at, seam.source
+    lasts = begun + file_s * 48_000 - source
+    assert -1 <= lasts - clip.length < bar_s * 48_000 + 1, "less than a bar is left over"
