@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from filmkit.media.bidi import base_level
 from filmkit.media.lettering import lay_block
 from filmkit.media.typeset import Block, Paragraph, set_line
 from filmkit.media.written import drawable
-from filmkit.model.shapes import Drawing, Line, Points, Polygon, Polyline, Rect, Shape, Text
+from filmkit.model.shapes import Band, Drawing, Line, Points, Polygon, Polyline, Rect, Shape, Text
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -25,10 +26,10 @@ def picture_of(drawing: Drawing) -> Image:
     from PIL import Image, ImageDraw
 
     large = Image.new("RGB", (drawing.width * _FINE, drawing.height * _FINE), drawing.ground)
-    pen = ImageDraw.Draw(large, "RGBA")
+    paper = _Paper(large, ImageDraw.Draw(large, "RGBA"))
     for shape in drawing.shapes:
         if not isinstance(shape, Text):
-            _draw(shape, pen)
+            _draw(shape, paper)
     picture = large.reduce(_FINE).convert("RGBA")
     for shape in drawing.shapes:
         if isinstance(shape, Text):
@@ -56,31 +57,39 @@ def elided(text: str, size: float, room: float) -> str:
     return text[:least].rstrip() + "…" if least > 1 else ""
 
 
+@dataclass(frozen=True)
+class _Paper:
+    """The large picture, and a pen on it."""
+
+    picture: Image
+    pen: ImageDraw
+
+
 @singledispatch
-def _draw(shape: Shape, pen: ImageDraw) -> None:
+def _draw(shape: Shape, paper: _Paper) -> None:
     raise TypeError(f"no such shape: {shape!r}")
 
 
 @_draw.register(Rect)
-def _draw_rect(shape: Rect, pen: ImageDraw) -> None:
+def _draw_rect(shape: Rect, paper: _Paper) -> None:
     left, top, right, bottom = (
         round(edge * _FINE) for edge in (shape.x, shape.y, shape.x + shape.width, shape.y + shape.height)
     )
     if right > left and bottom > top:
-        pen.rectangle((left, top, right - 1, bottom - 1), _ink(shape.color, shape.opacity))
+        paper.pen.rectangle((left, top, right - 1, bottom - 1), _ink(shape.color, shape.opacity))
 
 
 @_draw.register(Line)
-def _draw_line(shape: Line, pen: ImageDraw) -> None:
+def _draw_line(shape: Line, paper: _Paper) -> None:
     ink, thick = _ink(shape.color, shape.opacity), max(1, round(shape.width * _FINE))
     for x1, y1, x2, y2 in _strokes(shape):
         if x1 == x2 or y1 == y2:  # to the pixel, without Pillow's rounding of wide lines
             left, top = round(x1 * _FINE - thick / 2 * (x1 == x2)), round(y1 * _FINE - thick / 2 * (y1 == y2))
             right = left + thick if x1 == x2 else round(x2 * _FINE)
             bottom = top + thick if y1 == y2 else round(y2 * _FINE)
-            pen.rectangle((left, top, right - 1, bottom - 1), ink)
+            paper.pen.rectangle((left, top, right - 1, bottom - 1), ink)
         else:
-            pen.line(_fine(((x1, y1), (x2, y2))), ink, thick)
+            paper.pen.line(_fine(((x1, y1), (x2, y2))), ink, thick)
 
 
 def _strokes(shape: Line) -> list[tuple[float, float, float, float]]:
@@ -100,13 +109,33 @@ def _strokes(shape: Line) -> list[tuple[float, float, float, float]]:
 
 
 @_draw.register(Polyline)
-def _draw_polyline(shape: Polyline, pen: ImageDraw) -> None:
-    pen.line(_fine(shape.points), _ink(shape.color, 1.0), max(1, round(shape.width * _FINE)), joint="curve")
+def _draw_polyline(shape: Polyline, paper: _Paper) -> None:
+    paper.pen.line(_fine(shape.points), _ink(shape.color, 1.0), max(1, round(shape.width * _FINE)), joint="curve")
 
 
 @_draw.register(Polygon)
-def _draw_polygon(shape: Polygon, pen: ImageDraw) -> None:
-    pen.polygon(_fine(shape.points), _ink(shape.color, shape.opacity))
+def _draw_polygon(shape: Polygon, paper: _Paper) -> None:
+    paper.pen.polygon(_fine(shape.points), _ink(shape.color, shape.opacity))
+
+
+@_draw.register(Band)
+def _draw_band(shape: Band, paper: _Paper) -> None:
+    """By columns: Pillow's polygons cost their points times their rows, which for a film's outline is seconds."""
+    import numpy as np
+    from PIL import Image
+
+    if not shape.xs:
+        return
+    xs, upper, lower = (np.array(values) * _FINE for values in (shape.xs, shape.upper, shape.lower))
+    left, right = int(np.floor(xs[0])), int(np.ceil(xs[-1]))
+    top, foot = int(np.floor(upper.min())), int(np.ceil(lower.max()))
+    middles = np.arange(left, right) + 0.5
+    rows = np.arange(top, foot)[:, None] + 0.5
+    inside = (rows >= np.interp(middles, xs, upper)) & (rows < np.interp(middles, xs, lower))
+    inside &= (middles >= xs[0]) & (middles < xs[-1])
+    if inside.any():
+        mask = Image.fromarray(inside.astype(np.uint8) * np.uint8(round(255 * shape.opacity)))
+        paper.picture.paste(_rgb(shape.color), (left, top), mask)
 
 
 def _write(shape: Text, picture: Image) -> None:

@@ -9,7 +9,7 @@ from functools import singledispatch
 from xml.sax.saxutils import escape, quoteattr
 
 from filmkit.media.written import drawable
-from filmkit.model.shapes import Drawing, Line, Points, Polygon, Polyline, Rect, Shape, Text
+from filmkit.model.shapes import Band, Drawing, Line, Points, Polygon, Polyline, Rect, Shape, Text
 
 _FONTS = "Inter, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
 
@@ -55,6 +55,12 @@ def _polyline(shape: Polyline) -> str:
 @_element.register
 def _polygon(shape: Polygon) -> str:
     return _tag("polygon", points=_points(shape.points), fill=shape.color, opacity=_unless_one(shape.opacity))
+
+
+@_element.register
+def _band(shape: Band) -> str:
+    there, back = zip(shape.xs, shape.upper, strict=True), zip(shape.xs[::-1], shape.lower[::-1], strict=True)
+    return _polygon(Polygon((*there, *back), shape.color, shape.opacity))
 
 
 @_element.register

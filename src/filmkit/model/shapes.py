@@ -56,6 +56,17 @@ class Polygon:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """The area between two curves over the same rising ``xs``."""
+
+    xs: tuple[float, ...]
+    upper: tuple[float, ...]
+    lower: tuple[float, ...]
+    color: str
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """One line of text whose baseline begins, has its middle or ends at (``x``, ``y``). ``width`` is what it takes."""
 
@@ -69,7 +80,7 @@ class Text:
     is_bold: bool = False
 
 
-Shape: TypeAlias = Rect | Line | Polyline | Polygon | Text
+Shape: TypeAlias = Rect | Line | Polyline | Polygon | Band | Text
 
 
 @dataclass(frozen=True, slots=True)

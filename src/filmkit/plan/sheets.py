@@ -26,7 +26,7 @@ def sheet_step(plan: FilmPlan, mix: Step, tools: Tools, steps: list[Step]) -> st
         version=tools.version("sheet"),
         params=_recipe(plan.timeline, MixRecipe.from_params(mix.params), tuple(cues)).as_params(),
         inputs=inputs,
-        tools=tools.drawing,
+        tools={**tools.drawing, **tools.sums},
         cost=Cost(0, 1.0),
     ))  # fmt: skip
 

@@ -12,8 +12,10 @@ import pytest
 from sheets import RATE, Drawn, cue, draw, mix_of, recipe_of, wave_of
 
 from filmkit.media.sheet.axes import DUCK, LEFT, LIMIT, PALE, RIGHT, STEM_COLORS, WIDTH
+from filmkit.media.sheet.page import draw_sheet, lanes_of
 from filmkit.media.sheet.voice import COLORS
-from filmkit.model.level_recipe import SheetScene
+from filmkit.model.recipe import SheetScene, SheetShot
+from filmkit.model.shapes import Polygon
 from filmkit.plan.steps import VERSIONS
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -176,12 +178,13 @@ def test_a_film_without_any_sound_has_a_picture_too(tmp_path: Path) -> None:
     assert texts(drawn.svg).count("nothing") == 4 and drawn.pixels.shape[1] == WIDTH
 
 
-@pytest.mark.parametrize("count", [1_000])
-def test_a_thousand_cues_take_four_rows_and_lose_none(count: int, tmp_path: Path) -> None:
-    cues = tuple(cue(f"c{at}", "effects", at * 0.02, 1.5) for at in range(count))
-    drawn = draw(tmp_path, recipe_of(cues=cues), {"effects": wave_of([-30.0] * 200)})
-    bars = polygons(drawn, STEM_COLORS["effects"])[2:]
-    assert len(bars) == count and len({bar[0][1] for bar in bars}) == 4
+def test_a_thousand_cues_take_four_rows_and_lose_none() -> None:
+    cues = tuple(cue(f"c{at}", "effects", at * 0.02, 1.5) for at in range(1_000))
+    recipe = recipe_of(cues=cues)
+    lanes = lanes_of(recipe, 0.0, {"effects": wave_of([-30.0] * 200)}, {})
+    shapes = draw_sheet(recipe, mix_of(), lanes).shapes
+    bars = [shape for shape in shapes if isinstance(shape, Polygon) and shape.color == STEM_COLORS["effects"]]
+    assert len(bars) == 1_000 and len({bar.points[0][1] for bar in bars}) == 4
 
 
 def test_the_numbers_are_those_of_the_picture(drawn: Drawn) -> None:
@@ -201,4 +204,21 @@ def test_bytes_of_this_version_are_known(drawn: Drawn) -> None:
     """Another digest means another picture of the same film: raise the version in plan/steps.py."""
     svg = hashlib.sha256(drawn.svg.encode()).hexdigest()[:16]
     pixels = hashlib.sha256(drawn.pixels.tobytes()).hexdigest()[:16]
-    assert (VERSIONS["sheet"], svg, pixels) == (1, "c43a26d6413f3d7f", "730903a9ddfc8fc5")
+    assert (VERSIONS["sheet"], svg, pixels) == (2, "c43a26d6413f3d7f", "390b831ea31e9777")
+
+
+@pytest.mark.parametrize(("frames", "samples"), [(1, 2_000), (2, 4_004), (259_200, 518_400_000)])
+def test_films_of_any_length_have_a_picture(frames: int, samples: int, tmp_path: Path) -> None:
+    shots = (SheetShot(name="s/only", start=0, stop=frames),)
+    recipe = recipe_of(cues=(), frames=frames, length=samples, scenes=(), shots=shots)
+    tenths = -(-samples // 4_800)
+    mix = mix_of(limiter_db=[0.0] * tenths, true_peak_db=[-6.0] * tenths, short_term_lufs=[None] * tenths)
+    columns = min(2_000, -(-samples // 96))
+    size = -(-samples // columns // 96) * 96
+    wave = {"samples": samples, "column_samples": size, "peak_db": [-6.0] * columns, "loudness_lufs": [-20.0] * columns}
+    drawn = draw(tmp_path, recipe, {"music": wave}, mix)
+    (peaks, _) = polygons(drawn, STEM_COLORS["music"])
+    assert (min(x for x, _ in peaks), max(x for x, _ in peaks)) == (LEFT, RIGHT)
+    ticks = [text for text in texts(drawn.svg) if ":" in text and "," not in text and text != "First Light: levels"]
+    assert 1 <= len(ticks) <= 22 and ticks[0] == "0:00"
+    assert len(drawn.svg) < 300_000, "what cannot be seen is not written down"

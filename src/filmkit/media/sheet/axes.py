@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from filmkit.media.shapes_png import elided, text_width
-from filmkit.model.shapes import Line, Points, Text
+from filmkit.model.shapes import Band, Line, Text
 
 WIDTH = 1920
 LEFT, RIGHT = 150, 1850
@@ -80,10 +80,9 @@ def centres(axis: TimeAxis, column_samples: int, count: int) -> list[float]:
     return [round(axis.x((at + 0.5) * column_samples), 2) for at in range(count)]
 
 
-def area(xs: Sequence[float], upper: Sequence[float], lower: Sequence[float]) -> Points:
-    """The outline between two curves, from the film's begin to its end."""
-    if not xs:
-        return ()
-    wide = [float(LEFT), *xs, float(RIGHT)]
-    top, foot = [upper[0], *upper, upper[-1]], [lower[0], *lower, lower[-1]]
-    return (*zip(wide, top, strict=True), *zip(reversed(wide), reversed(foot), strict=True))
+def area(
+    xs: Sequence[float], curves: tuple[Sequence[float], Sequence[float]], color: str, opacity: float = 1.0
+) -> Band:
+    """What lies between an upper and a lower curve, from the film's begin to its end."""
+    upper, lower = ((*curve[:1], *curve, *curve[-1:]) for curve in curves)
+    return Band((float(LEFT), *xs, float(RIGHT)) if xs else (), upper, lower, color, opacity)

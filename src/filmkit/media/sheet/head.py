@@ -86,8 +86,8 @@ def _ruler(recipe: SheetRecipe, axis: TimeAxis) -> Iterator[Shape]:
 
 def _scenes(recipe: SheetRecipe, axis: TimeAxis) -> Iterator[Shape]:
     yield label((LEFT - 12, _SCENES + 16), "scene", DIM, align="end")
-    starts = [*(scene.start for scene in recipe.scenes), recipe.frames]
-    for scene, stop in zip(recipe.scenes, starts[1:], strict=True):
+    stops = [*(scene.start for scene in recipe.scenes[1:]), recipe.frames]
+    for scene, stop in zip(recipe.scenes, stops, strict=False):
         x, end = _x(recipe, axis, scene.start), _x(recipe, axis, stop)
         yield Rect(x, _SCENES, max(1.0, end - x - 1), 22, "#2b313b")
         yield from fitted((x + 8, _SCENES + 15), scene.title, PALE, end - x - 14)
@@ -98,7 +98,7 @@ def _shots(recipe: SheetRecipe, axis: TimeAxis) -> Iterator[Shape]:
     yield label((LEFT - 12, _FRAMES), "frame", DIM, align="end")
     free = 0.0
     stops = [*(shot.start for shot in recipe.shots[1:]), recipe.frames]
-    for shot, stop in zip(recipe.shots, stops, strict=True):
+    for shot, stop in zip(recipe.shots, stops, strict=False):
         x, end = _x(recipe, axis, shot.start), _x(recipe, axis, stop)
         yield Rect(x, _SHOTS, max(1.0, end - x - 1), _SHOT_HEIGHT, PANEL)
         yield from _join(recipe, axis, shot)

@@ -84,7 +84,7 @@ def _outline(lane: Lane, axis: TimeAxis, top: float) -> Iterator[Shape]:
     for values, opacity in ((lane.peak_db, 0.38), (lane.loudness_lufs, 0.95)):
         upper = [half.y(value) for value in values]
         lower = [round(2 * middle - y, 2) for y in upper]
-        yield Polygon(area(xs, upper, lower), STEM_COLORS[lane.stem], opacity)
+        yield area(xs, (upper, lower), STEM_COLORS[lane.stem], opacity)
 
 
 def _ducking(lane: Lane, axis: TimeAxis, top: float) -> Iterator[Shape]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from filmkit.media.sheet.axes import (
@@ -29,6 +29,7 @@ from filmkit.model.timebase import SAMPLE_RATE
 LOUDNESS_HEIGHT, PEAK_HEIGHT = 130, 76
 _ABOVE_LU, _BELOW_LU = 9.0, 27.0
 _LOW_DB = -24.0
+_MOST_COLUMNS = 2_000
 _HALF_WINDOW = SAMPLE_RATE * 3 // 2
 
 
@@ -50,9 +51,11 @@ def loudness_lane(recipe: SheetRecipe, mix: Mapping[str, Any], axis: TimeAxis, t
 
 def _curve(mix: Mapping[str, Any], axis: TimeAxis, scale: Scale) -> Iterator[Shape]:
     """The curve in parts: there is none in silence, nor within a second and a half of the film's ends."""
-    step = mix["column_samples"]
+    grouped = _grouped(mix["short_term_lufs"])
+    step = mix["column_samples"] * _group(mix["short_term_lufs"])
+    values = [max((value for value in group if value is not None), default=None) for group in grouped]
     part: list[tuple[float, float]] = []
-    for at, value in enumerate([*mix["short_term_lufs"], None]):
+    for at, value in enumerate([*values, None]):
         if value is not None:
             part.append((round(axis.x((at + 1) * step - _HALF_WINDOW), 2), scale.y(value)))
         elif part:
@@ -61,6 +64,16 @@ def _curve(mix: Mapping[str, Any], axis: TimeAxis, scale: Scale) -> Iterator[Sha
             if len(part) > 1:
                 yield Polyline(tuple(part), PALE, 2.0)
             part = []
+
+
+def _group(values: Sequence[float | None]) -> int:
+    """How many values fall together, so that a long film has no more than can be seen."""
+    return -(-len(values) // _MOST_COLUMNS) or 1
+
+
+def _grouped(values: Sequence[Any]) -> list[Sequence[Any]]:
+    size = _group(values)
+    return [values[at : at + size] for at in range(0, len(values), size)]
 
 
 def peak_lane(recipe: SheetRecipe, mix: Mapping[str, Any], axis: TimeAxis, top: float) -> Iterator[Shape]:
@@ -73,13 +86,14 @@ def peak_lane(recipe: SheetRecipe, mix: Mapping[str, Any], axis: TimeAxis, top: 
     for value in (-6.0, -12.0, -18.0):
         yield level_line(scale.y(value), opacity=0.5)
         yield label((RIGHT + 8, scale.y(value) + 4), f"{value:g}".replace("-", "−"), DIM, 11.0)
-    peaks, limiter = mix["true_peak_db"], mix["limiter_db"]
-    xs = centres(axis, mix["column_samples"], len(peaks))
+    peaks = [max(group) for group in _grouped(mix["true_peak_db"])]
+    limiter = [min(group) for group in _grouped(mix["limiter_db"])]
+    xs = centres(axis, mix["column_samples"] * _group(mix["true_peak_db"]), len(peaks))
     if xs:
-        yield Polygon(area(xs, [scale.y(value) for value in peaks], [foot] * len(xs)), GREY, 0.45)
+        yield area(xs, ([scale.y(value) for value in peaks], [foot] * len(xs)), GREY, 0.45)
         if any(value < 0 for value in limiter):
             taken = [scale.y(value) for value in limiter]
-            yield Polygon(area(xs, [float(top)] * len(xs), taken), LIMIT, 0.9)
+            yield area(xs, ([float(top)] * len(xs), taken), LIMIT, 0.9)
     yield level_line(scale.y(recipe.peak_dbtp), LIMIT, dash=6.0)
     yield label(
         (RIGHT + 8, scale.y(recipe.peak_dbtp) + 5), f"{recipe.peak_dbtp:g} ceiling".replace("-", "−"), LIMIT, 11.0
