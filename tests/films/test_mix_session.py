@@ -23,8 +23,9 @@ from filmkit.plan.bounces import Bounces
 SAMPLES = 66 * 2_000
 """16 + 14 + 12 + 9 frames less two joins of 5 and 4, and a second of credits, at 24 frames a second."""
 
+DUCKED = STORYBOARD.replace("fade_out: 1s}", "fade_out: 1s, duck: {under: dialogue, by: 6 dB}}")
 QUIET = (
-    STORYBOARD.replace("sound:\n", "sound:\n  loudness: {integrated: -30 LUFS}\n")
+    DUCKED.replace("sound:\n", "sound:\n  loudness: {integrated: -30 LUFS}\n")
     + """\
     - {id: thud, file: sound/thud.wav, at: s03, gain: -3 dB, pan: -0.2}
   dialogue:
@@ -33,7 +34,7 @@ QUIET = (
 )
 """So low that the limiter has nothing to do."""
 
-KINDS = {"source": 6, "stem": 4, "mix": 1, "bounce": 5, "waveform": 4, "sheet": 1}
+KINDS = {"source": 6, "duck": 1, "stem": 4, "mix": 1, "bounce": 5, "waveform": 4, "sheet": 1}
 STEMS = ("dialogue", "music", "effects", "production")
 
 
@@ -145,6 +146,16 @@ def test_solos_of_single_cues_add_up_to_their_stem_at_its_level(desk: Desk) -> N
     assert np.abs(knock + thud - desk.stem("effects")).max() < 3e-8
     own = [desk.solo("arrival/s01"), desk.solo("arrival/s02")]
     assert np.abs(own[0] + own[1] - desk.stem("production")).max() < 3e-8
+
+
+def test_a_solo_of_what_gives_way_gives_way_as_it_does_in_the_mix(desk: Desk) -> None:
+    """The voice is not heard in the solo, and presses all the same: 6 dB while it speaks, on a tone of −18 dBFS that the
+    storyboard takes down by 12.
+    """
+    theme = desk.solo("theme")
+    assert np.array_equal(theme, desk.stem("music"))
+    heard_db = 20 * np.log10(np.abs(theme[20_000:30_000]).max())
+    assert heard_db == pytest.approx(-18 - 12 - 6 + gain_of(desk), abs=0.05)
 
 
 def test_a_solo_across_stems_is_their_sum(desk: Desk) -> None:

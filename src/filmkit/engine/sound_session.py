@@ -18,6 +18,7 @@ from filmkit.model.run import Event, Json
 from filmkit.plan.bounces import Bounces, soloable, with_bounces
 from filmkit.plan.planner import Delivery, FilmPlan
 from filmkit.plan.steps import Tools
+from filmkit.report.text import listed
 from filmkit.store.actions import Record
 from filmkit.store.disk import plain_errors
 from filmkit.store.export import export_text
@@ -94,7 +95,7 @@ class SoundOutputs:
         old = [file for file, entry in kept.items() if entry["mix"] != self._mix]
         if not old:
             return []
-        return [Event("stems-old", f"of an earlier mix: {', '.join(old)}; run with the same options again")]
+        return [Event("stems-old", f"of an earlier mix: {listed(old, 3)}; the same options write them anew")]
 
     def _write_manifest(self, files: Mapping[str, Json], events: Sequence[Event]) -> None:
         plan = self.planned.plan

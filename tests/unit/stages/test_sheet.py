@@ -9,7 +9,7 @@ from xml.etree import ElementTree as Xml
 
 import numpy as np
 import pytest
-from sheets import RATE, Drawn, cue, draw, mix_of, recipe_of, wave_of
+from sheets import RATE, Drawn, cue, draw, mix_of, recipe_of, sketch, wave_of
 
 from filmkit.media.sheet.axes import DUCK, LEFT, LIMIT, PALE, RIGHT, STEM_COLORS, WIDTH
 from filmkit.media.sheet.page import draw_sheet, lanes_of
@@ -55,8 +55,8 @@ def columns_of(drawn: Drawn, color: str, rows: slice = slice(None)) -> list[int]
     return [int(x) for x in np.flatnonzero((drawn.pixels[rows] == wanted).all(axis=2).any(axis=0))]
 
 
-def polygons(drawn: Drawn, color: str) -> list[list[tuple[float, float]]]:
-    found = [shape for shape in Xml.fromstring(drawn.svg).iter(f"{SVG}polygon") if shape.get("fill") == color]
+def polygons(svg: str, color: str) -> list[list[tuple[float, float]]]:
+    found = [shape for shape in Xml.fromstring(svg).iter(f"{SVG}polygon") if shape.get("fill") == color]
     return [
         [(float(x), float(y)) for x, y in (pair.split(",") for pair in (shape.get("points") or "").split())]
         for shape in found
@@ -85,7 +85,7 @@ def test_every_shot_scene_and_cue_is_named_with_its_first_frame(drawn: Drawn) ->
 
 
 def test_a_bar_stands_over_its_cue_and_slopes_with_its_fades(drawn: Drawn) -> None:
-    bar = polygons(drawn, STEM_COLORS["music"])[-1]
+    bar = polygons(drawn.svg, STEM_COLORS["music"])[-1]
     seconds = [(x - LEFT) / PX_A_SECOND for x, _ in bar]
     assert seconds == pytest.approx([0, 2, 16, 20], abs=0.01)
     assert bar[0][1] == bar[3][1] > bar[1][1] == bar[2][1]
@@ -93,13 +93,13 @@ def test_a_bar_stands_over_its_cue_and_slopes_with_its_fades(drawn: Drawn) -> No
 
 def test_an_outline_is_as_high_as_its_level(drawn: Drawn) -> None:
     """Half a lane is 46 px for 48 dB: peaks at −14 dBFS and a loudness of −24 LUFS from the middle on."""
-    for outline, level in zip(polygons(drawn, STEM_COLORS["music"])[:2], (-14.0, -24.0), strict=True):
+    for outline, level in zip(polygons(drawn.svg, STEM_COLORS["music"])[:2], (-14.0, -24.0), strict=True):
         heights = {round(y, 1) for _, y in outline}
         assert max(heights) - min(heights) == pytest.approx(2 * 46 * (48 + level) / 48, abs=0.1)
 
 
 def test_the_ducking_curve_hangs_from_its_lane_where_it_lowers(drawn: Drawn) -> None:
-    (curve,) = polygons(drawn, DUCK)
+    (curve,) = polygons(drawn.svg, DUCK)
     top = min(y for _, y in curve)
     at = {round((x - LEFT) / PX_A_SECOND, 2): y - top for x, y in curve[1:-1]}
     assert at == pytest.approx({0: 0, 3: 0, 4: 45, 8: 45, 9: 0, 20: 0}, abs=0.1), "12 of 24 dB on 90 px"
@@ -131,20 +131,20 @@ def test_a_short_pause_belongs_to_what_is_said(tmp_path: Path) -> None:
     assert [(start / 4_800, stop / 4_800) for start, stop, _ in runs] == [(0, 20), (23, 30)]
 
 
-def test_the_limiter_hangs_down_where_it_holds(tmp_path: Path) -> None:
+def test_the_limiter_hangs_down_where_it_holds() -> None:
     limiter = [-6.0 if 60 <= at < 70 else 0.0 for at in range(200)]
-    drawn = draw(tmp_path, recipe_of(), {}, mix_of(limiter_db=limiter))
-    (taken,) = polygons(drawn, LIMIT)
+    svg = sketch(recipe_of(), {}, mix_of(limiter_db=limiter))
+    (taken,) = polygons(svg, LIMIT)
     top = min(y for _, y in taken)
     low = [(x - LEFT) / PX_A_SECOND for x, y in taken if y - top > 18.9]
     assert min(low) == pytest.approx(6.05, abs=0.01) and max(low) == pytest.approx(6.95, abs=0.01)
     assert max(y for _, y in taken) - top == pytest.approx(76 * 6 / 24, abs=0.1)
 
 
-def test_short_term_loudness_stands_at_the_middle_of_its_three_seconds(tmp_path: Path) -> None:
+def test_short_term_loudness_stands_at_the_middle_of_its_three_seconds() -> None:
     loudness = [None] * 29 + [-10.0 if at == 99 else -16.0 for at in range(29, 200)]
-    drawn = draw(tmp_path, recipe_of(), {}, mix_of(short_term_lufs=loudness))
-    (curve,) = polygons(drawn, PALE)
+    svg = sketch(recipe_of(), {}, mix_of(short_term_lufs=loudness))
+    (curve,) = polygons(svg, PALE)
     highest = min(curve, key=lambda point: point[1])
     assert (highest[0] - LEFT) / PX_A_SECOND == pytest.approx(10.0 - 1.5, abs=0.01)
     assert (curve[0][0] - LEFT) / PX_A_SECOND == pytest.approx(1.5, abs=0.01)
@@ -154,12 +154,12 @@ HOSTILE = ["<script>alert(1)</script>", "]]>", "&amp;", '" onload="x', "'--><svg
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_names_are_text_and_never_markup(name: str, tmp_path: Path) -> None:
+def test_names_are_text_and_never_markup(name: str) -> None:
     recipe = recipe_of(
         title=name, cues=(cue(name, "effects", 1, 18),), scenes=(SheetScene(title=name, start=0),)
     )  # fmt: skip
-    drawn = draw(tmp_path, recipe, {"effects": wave_of([-30.0] * 200)})
-    root = Xml.fromstring(drawn.svg)
+    svg = sketch(recipe, {"effects": wave_of([-30.0] * 200)})
+    root = Xml.fromstring(svg)
     kinds = {element.tag.removeprefix(SVG) for element in root.iter()}
     assert kinds <= {"svg", "title", "rect", "line", "polyline", "polygon", "text"}
     allowed = {"x", "y", "width", "height", "fill", "opacity", "points", "stroke", "x1", "x2", "y1", "y2"}
@@ -167,7 +167,7 @@ def test_names_are_text_and_never_markup(name: str, tmp_path: Path) -> None:
     allowed |= {"textLength", "lengthAdjust", "viewBox", "font-family"}
     assert {key for element in root.iter() for key in element.attrib} <= allowed
     shown = name.replace("\0", "").replace("\x1b", "").replace("\ufffe", "\ufffd")
-    assert texts(drawn.svg).count(shown) == 3, "the film, its scene and its cue"
+    assert texts(svg).count(shown) == 3, "the film, its scene and its cue"
 
 
 def test_a_film_without_any_sound_has_a_picture_too(tmp_path: Path) -> None:
@@ -208,7 +208,7 @@ def test_bytes_of_this_version_are_known(drawn: Drawn) -> None:
 
 
 @pytest.mark.parametrize(("frames", "samples"), [(1, 2_000), (2, 4_004), (259_200, 518_400_000)])
-def test_films_of_any_length_have_a_picture(frames: int, samples: int, tmp_path: Path) -> None:
+def test_films_of_any_length_have_a_picture(frames: int, samples: int) -> None:
     shots = (SheetShot(name="s/only", start=0, stop=frames),)
     recipe = recipe_of(cues=(), frames=frames, length=samples, scenes=(), shots=shots)
     tenths = -(-samples // 4_800)
@@ -216,9 +216,9 @@ def test_films_of_any_length_have_a_picture(frames: int, samples: int, tmp_path:
     columns = min(2_000, -(-samples // 96))
     size = -(-samples // columns // 96) * 96
     wave = {"samples": samples, "column_samples": size, "peak_db": [-6.0] * columns, "loudness_lufs": [-20.0] * columns}
-    drawn = draw(tmp_path, recipe, {"music": wave}, mix)
-    (peaks, _) = polygons(drawn, STEM_COLORS["music"])
+    svg = sketch(recipe, {"music": wave}, mix)
+    (peaks, _) = polygons(svg, STEM_COLORS["music"])
     assert (min(x for x, _ in peaks), max(x for x, _ in peaks)) == (LEFT, RIGHT)
-    ticks = [text for text in texts(drawn.svg) if ":" in text and "," not in text and text != "First Light: levels"]
+    ticks = [text for text in texts(svg) if ":" in text and "," not in text and text != "First Light: levels"]
     assert 1 <= len(ticks) <= 22 and ticks[0] == "0:00"
-    assert len(drawn.svg) < 300_000, "what cannot be seen is not written down"
+    assert len(svg) < 300_000, "what cannot be seen is not written down"
