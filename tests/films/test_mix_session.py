@@ -149,8 +149,8 @@ def test_solos_of_single_cues_add_up_to_their_stem_at_its_level(desk: Desk) -> N
 
 
 def test_a_solo_of_what_gives_way_gives_way_as_it_does_in_the_mix(desk: Desk) -> None:
-    """The voice is not heard in the solo, and presses all the same: 6 dB while it speaks, on a tone of −18 dBFS that the
-    storyboard takes down by 12.
+    """The voice is not heard in the solo, and presses all the same: 6 dB while it speaks, on a tone of −18 dBFS that
+    the storyboard takes down by 12.
     """
     theme = desk.solo("theme")
     assert np.array_equal(theme, desk.stem("music"))
