@@ -14,6 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from falserver import FalServer
 from hailuoserver import HailuoServer
 from klingserver import KlingServer
 from providerserver import ProviderServer
@@ -106,6 +107,21 @@ SERVICES = (
         cancels_done=Cancelled.UNSUPPORTED,
         tells_balance=False,
         moderated=("moderated", "moderated input"),
+    ),
+    Service(
+        "fal",
+        FalServer,
+        lambda server: {"FILMKIT_FAL_URL": server.url, "FAL_KEY": server.key},
+        (
+            (Mode.T2V, "pika-2.2"), (Mode.I2V, "pika-2.2"), (Mode.I2V, "kling-2.5-turbo-std"),
+            (Mode.T2V, "kling-2.5-turbo-pro"), (Mode.I2V, "kling-2.5-turbo-pro"), (Mode.T2V, "kling-2.6-pro"),
+            (Mode.I2V, "kling-2.6-pro"), (Mode.T2V, "kling-3.0-pro"), (Mode.I2V, "kling-3.0-pro"),
+            (Mode.T2V, "hailuo-02-standard"), (Mode.I2V, "hailuo-02-standard"), (Mode.T2V, "wan-2.2-a14b"),
+            (Mode.I2V, "wan-2.2-a14b"), (Mode.V2V, "wan-2.2-a14b"), (Mode.T2V, "ltx-2.3"), (Mode.I2V, "ltx-2.3"),
+            (Mode.T2V, "ltx-2-19b"), (Mode.I2V, "ltx-2-19b"), (Mode.T2V, "veo-3.1"), (Mode.I2V, "veo-3.1"),
+        ),
+        tells_balance=False,
+        failed=("failed", "failed late"),
     ),
 )  # fmt: skip
 
