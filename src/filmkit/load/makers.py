@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Final
 
 from filmkit.load.walk import KeyPath, each_shot
@@ -14,7 +13,7 @@ from filmkit.model.generation import Mode, Words
 from filmkit.model.storyboard import Generate, Generator, Inherited, Scene, Shot, Storyboard
 from filmkit.model.take import SourceFile, Take
 from filmkit.plan.inherit import inherited
-from filmkit.plan.words import mode_of, seconds_of, words_of
+from filmkit.plan.words import input_seconds, mode_of, seconds_of, words_of
 from filmkit.providers.capabilities import capabilities
 from filmkit.providers.capability import Capability, Status
 from filmkit.providers.fit import Wish
@@ -92,7 +91,7 @@ def _wish(board: Storyboard, scene: Scene, shot: Shot, files: Mapping[str, Sourc
     holds = inherited(board, scene, shot)
     generate, mode = holds.generate, mode_of(shot, files)
     cast = {name.lower(): role for name, role in board.cast.items()}
-    length = _input_length(shot, mode, files)
+    length = input_seconds(shot, mode, files)
     return Wish(
         mode=mode,
         size=generate.size or board.picture.size,
@@ -107,15 +106,6 @@ def _wish(board: Storyboard, scene: Scene, shot: Shot, files: Mapping[str, Sourc
         speaks=is_spoken(shot.prompt or shot.action or ""),
         settings=generate.settings or {},
     )
-
-
-def _input_length(shot: Shot, mode: Mode, files: Mapping[str, SourceFile]) -> Fraction | None:
-    """Seconds of the clip that is handed in, where one is."""
-    if mode not in {Mode.V2V, Mode.PERFORMANCE} or shot.from_ is None or shot.from_.file is None:
-        return None
-    source = files.get(shot.from_.file)
-    video = source.facts.video if source is not None and source.facts is not None else None
-    return video.pictures.end if video is not None and source is not None else None
 
 
 _SPEECH: Final = re.compile(

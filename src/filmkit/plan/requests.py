@@ -21,7 +21,7 @@ from filmkit.model.timebase import FrameRate
 from filmkit.model.timeline import Clip, Timeline
 from filmkit.plan.inherit import Inheritance, inherited
 from filmkit.plan.speed import Speed
-from filmkit.plan.words import mode_of, words_of
+from filmkit.plan.words import input_seconds, mode_of, words_of
 
 BY_HAND: Final = (None, Generator.MANUAL, Generator.STILL)
 """Makers that no service is asked for."""
@@ -149,7 +149,8 @@ def _request(
         model=generate.model,
         mode=mode,
         words=words_of(board, scene, shot),
-        seconds=_seconds(shot, generate, _clip(timeline, shot_name(scene, shot)), board.picture.fps),
+        seconds=input_seconds(shot, mode, film.files)
+        or _seconds(shot, generate, _clip(timeline, shot_name(scene, shot)), board.picture.fps),
         size=generate.size or board.picture.size,
         fps=board.picture.fps.fps,
         seed=generate.seed,
@@ -192,7 +193,7 @@ def _clip(timeline: Timeline | None, name: str) -> Clip | None:
 
 
 def _seconds(shot: Shot, generate: Generate, clip: Clip | None, rate: FrameRate) -> Fraction:
-    """As said, else as long as the cut needs of the take."""
+    """As said, else as long as the cut needs of the take; for takes that are not as long as a clip that goes in."""
     if generate.length is not None:
         return generate.length.at(rate)
     lasts = rate.seconds(clip.frames) if clip else shot.lasts.at(rate) if shot.lasts else None

@@ -41,6 +41,15 @@ def mode_of(shot: Shot, files: Mapping[str, SourceFile]) -> Mode:
     return Mode.V2V if is_clip else Mode.I2V
 
 
+def input_seconds(shot: Shot, mode: Mode, files: Mapping[str, SourceFile]) -> Fraction | None:
+    """Seconds of the clip that is handed in, where one is: the take will be as long, and that is what is paid."""
+    if mode not in {Mode.V2V, Mode.PERFORMANCE} or shot.from_ is None or shot.from_.file is None:
+        return None
+    source = files.get(shot.from_.file)
+    video = source.facts.video if source is not None and source.facts is not None else None
+    return video.pictures.end if video is not None else None
+
+
 def seconds_of(board: Storyboard, scene: Scene, shot: Shot) -> Fraction | None:
     """How long a take has to be: ``generate.length`` where it is said, else what the shot shows of it from its
     beginning on; None where that hangs on other shots.

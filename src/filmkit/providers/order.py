@@ -106,7 +106,7 @@ def order_for(request: ShotRequest, provider: str, model: str, able: frozenset[R
         raise UsageError(f"{where}: {words.losses[-1].detail}", remedy="shorten what the shot and the film say")
     usable = {role for role in able if _is_usable(role, found, request.mode)}
     references = tuple(reference for reference in request.references if reference.role in usable)
-    seconds = found.lengths.fitting(request.seconds)
+    seconds = _seconds(request, found, where)
     shape = _shape(request, found, references, seconds)
     seed = request.seed if _takes_seed(request, found) else None
     losses = (*words.losses, *_lost_references(request, found, usable), *_other_losses(request, found, seconds, shape))
@@ -163,6 +163,18 @@ def _typed(setting: Setting, value: Json) -> Json:
             return said if said in setting.choices else None
         case _:
             return said or None
+
+
+def _seconds(request: ShotRequest, model: Capability, where: str) -> Fraction:
+    """The length to ask for; that of the clip that goes in, where the model follows it: nothing else is paid."""
+    lengths = model.lengths
+    if lengths.follows_input and not lengths.least <= request.seconds <= lengths.most:
+        raise UsageError(
+            f"{where} takes clips of {float(lengths.least):g} to {float(lengths.most):g} s; this one has "
+            f"{float(request.seconds):.3g} s",
+            remedy="cut a piece out of the clip, and name that in the shot's `from`",
+        )
+    return request.seconds if lengths.follows_input else lengths.fitting(request.seconds)
 
 
 def _is_usable(role: Role, model: Capability, mode: Mode) -> bool:

@@ -134,7 +134,7 @@ def test_what_the_film_says_for_all_is_a_note_there_once(tmp_path: Path) -> None
 
 
 def test_unknown_model_of_an_open_maker_is_only_a_note(tmp_path: Path) -> None:
-    [finding] = found(tmp_path, ACTION + "generate: {with: fal, model: fal-ai/quite-new/v9, length: 5s}")
+    [finding] = found(tmp_path, ACTION + "generate: {with: openai, model: a-gateway-s-own, length: 5s}")
     assert (finding.code, finding.severity) == ("model-unknown", Severity.NOTE)
     assert "nothing of it is checked" in finding.remedy
 

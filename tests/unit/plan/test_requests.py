@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from filmfolders import FilmFolder
+from filmfolders import CLIP, FilmFolder
 
 from filmkit.errors import UsageError
 from filmkit.model.finding import Finding
@@ -71,6 +71,9 @@ def test_a_request_says_what_the_storyboard_says(tmp_path: Path) -> None:
     assert [reference.role for reference in keeper.references] == [Role.LOOK]
     assert (clip.maker, clip.model, clip.mode) == ("kling", None, Mode.V2V), "a new maker drops the model"
     assert [reference.role for reference in clip.references] == [Role.CLIP, Role.LAST]
+    assert CLIP.video is not None and clip.seconds == CLIP.video.pictures.end, (
+        "as long as the clip that goes in, for that is paid"
+    )
 
 
 def test_takes_on_their_way_count(tmp_path: Path) -> None:

@@ -91,6 +91,7 @@ def test_every_loss_is_told(tmp_path: Path) -> None:
     (Mode.T2V, "gen4_turbo", {}, "cannot do t2v"),
     (Mode.T2V, "gen9", {}, "has no model 'gen9'"),
     (Mode.T2V, "gen4.5", {"settings": {"steps": 30}}, "has no setting 'steps'"),
+    (Mode.V2V, "aleph2", {"seconds": Fraction(45)}, "takes clips of 2 to 30 s; this one has 45 s"),
     (Mode.PERFORMANCE, "act_two", {"settings": {"expression_intensity": 9}}, "cannot take expression_intensity: 9"),
 ])  # fmt: skip
 def test_what_cannot_be_asked_is_refused(
