@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sounds import RATE, Samples, clicks, level_db, noise, onsets, tone, write_f32
 
@@ -29,6 +29,7 @@ def test_clicks_on_bars_stay_on_their_samples(tmp_path: Path) -> None:
     assert np.unique(heard[heard > 0.01]).tolist() == [np.float32(0.9)], "each once, and at its own level"
 
 
+@settings(max_examples=30)
 @given(starts=st.lists(st.integers(-500, 120_000), min_size=1, max_size=4), count=st.integers(1, 70_000))
 def test_any_part_is_that_part_of_the_whole(
     starts: list[int], count: int, tmp_path_factory: pytest.TempPathFactory
