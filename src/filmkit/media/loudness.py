@@ -78,8 +78,11 @@ def measure_levels(sound: SoundFile) -> Levels:
 
 
 def measure_step(sound: SoundFile, levels: Levels, first: int) -> None:
-    """Fills in the values of one step of ``levels``: ``HOPS_A_STEP`` hops from hop ``first``."""
-    found = _step_values(sound.read(first * HOP_SAMPLES - _RUN_IN, _WINDOW))[:, : levels.hops - first]
+    """Fills in the values of one step of ``levels``, which are 0 before: ``HOPS_A_STEP`` hops from hop ``first``."""
+    samples = sound.read(first * HOP_SAMPLES - _RUN_IN, _WINDOW)
+    if not samples.any():  # a stem is silent for most of a film
+        return
+    found = _step_values(samples)[:, : levels.hops - first]
     for values, of in zip(found, (levels.energy, levels.peak, levels.slope), strict=True):
         of[first : first + len(values)] = values
 

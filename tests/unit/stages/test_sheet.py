@@ -204,7 +204,7 @@ def test_bytes_of_this_version_are_known(drawn: Drawn) -> None:
     """Another digest means another picture of the same film: raise the version in plan/steps.py."""
     svg = hashlib.sha256(drawn.svg.encode()).hexdigest()[:16]
     pixels = hashlib.sha256(drawn.pixels.tobytes()).hexdigest()[:16]
-    assert (VERSIONS["sheet"], svg, pixels) == (2, "c43a26d6413f3d7f", "390b831ea31e9777")
+    assert (VERSIONS["sheet"], svg, pixels) == (3, "c43a26d6413f3d7f", "390b831ea31e9777")
 
 
 @pytest.mark.parametrize(("frames", "samples"), [(1, 2_000), (2, 4_004), (259_200, 518_400_000)])

@@ -32,6 +32,9 @@ _RULER, _SCENES, _SHOTS, _FRAMES = 100, 108, 134, 173
 _SHOT_HEIGHT = 24
 _STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600)
 _LEAST_TICK_PX = 84
+_NEAR_PX = 16
+"""Where cuts stand nearer than this on average, their lines are fainter, or they would hide the lanes."""
+
 _SILENT_DB = -120.0
 
 
@@ -121,11 +124,12 @@ def _join(recipe: SheetRecipe, axis: TimeAxis, shot: SheetShot) -> Iterator[Shap
 def cut_lines(recipe: SheetRecipe, axis: TimeAxis, foot: float) -> Iterator[Shape]:
     """A line through all lanes where each shot begins, stronger where a scene does."""
     scenes = {scene.start for scene in recipe.scenes}
+    faint = 0.28 if len(recipe.shots) * _NEAR_PX < RIGHT - LEFT else 0.12
     for shot in recipe.shots:
         if shot.start:
             x = _x(recipe, axis, shot.start)
             strong = shot.start in scenes
-            yield Line(x + 0.5, _SCENES if strong else _SHOTS, x + 0.5, foot, CUT, 1.0, 0.55 if strong else 0.28)
+            yield Line(x + 0.5, _SCENES if strong else _SHOTS, x + 0.5, foot, CUT, 1.0, 0.55 if strong else faint)
 
 
 def _x(recipe: SheetRecipe, axis: TimeAxis, frame: int) -> float:
