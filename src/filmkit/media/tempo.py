@@ -25,6 +25,7 @@ _PAIR = 2
 _STEP, _WINDOW_STEPS = 50, 17
 """Pairs from one row to the next (half a second), and rows that a row looks at (8.5 s)."""
 
+_WINDOW = np.round(64 * np.hanning(_WINDOW_STEPS + 2)[1:-1])
 _TEMPOS = 40.0 * 1.0125 ** np.arange(145)
 _MULTIPLES = (1, 2, 4)
 """Beats after which music should repeat: most bars are of two or four."""
@@ -67,7 +68,7 @@ def follow_tempo(rises: Whole, hint_bpm: float | None = None) -> TempoPath | Non
     """The tempo along onsets of shape (groups, hops); None where nothing repeats. A hint may be off by a tenth."""
     if not rises.any():
         return None
-    shares = _tempograms(rises)
+    shares = _tempogram(rises)
     comb = _at_periods(shares, _MULTIPLES)
     salience = np.sqrt(np.maximum(_at_periods(shares, (1,)).mean(axis=0), 0) * np.maximum(comb.mean(axis=0), 0))
     score = np.round(salience * _preference(hint_bpm), 6)
@@ -93,27 +94,29 @@ def _preference(hint_bpm: float | None) -> Floats:
     return np.asarray(np.exp(-0.5 * np.square(np.log2(_TEMPOS / _USUAL_BPM) / _WIDTH_OCTAVES)))
 
 
-def _tempograms(rises: Whole) -> Floats:
+def _tempogram(rises: Whole) -> Floats:
     """Of shape (lags of 10 ms, steps of half a second): how well the onsets around a step repeat after a lag."""
-    parts = [(weight, _tempogram(group)) for group, weight in zip(rises, _GROUP_WEIGHTS, strict=True) if group.any()]
-    total = sum(weight for weight, _ in parts)
-    return np.asarray(sum(weight / total * share for weight, share in parts))
+    groups = [(weight, _paired(group)) for group, weight in zip(rises, _GROUP_WEIGHTS, strict=True) if group.any()]
+    total = sum(weight for weight, _ in groups)
+    levels = [(weight / total, group, np.maximum(_repeats(group, 0), 1.0)) for weight, group in groups]
+    lags = range(_LONGEST_LAG)
+    return np.array([sum(weight * (_repeats(group, lag) / level) for weight, group, level in levels) for lag in lags])
 
 
-def _tempogram(envelope: Whole) -> Floats:
+def _paired(envelope: Whole) -> Whole:
+    """Pairs of hops, a little blurred, in whole steps and with nothing after them for the longest lag."""
     paired = np.pad(envelope, (0, len(envelope) % _PAIR)).reshape(-1, _PAIR).sum(axis=1)
-    smooth = np.convolve(paired, [1, 2, 1])[1:-1]
-    steps = -(-len(smooth) // _STEP)
-    padded = np.zeros(steps * _STEP + _LONGEST_LAG, np.int64)
-    padded[: len(smooth)] = smooth
-    sums = np.empty((_LONGEST_LAG, steps))
-    for lag in range(_LONGEST_LAG):
-        later = padded[lag : lag + steps * _STEP]
-        sums[lag] = (padded[: steps * _STEP] * later).reshape(steps, _STEP).sum(axis=1)
-    window = np.round(64 * np.hanning(_WINDOW_STEPS + 2)[1:-1])
+    padded = np.zeros(-(-len(paired) // _STEP) * _STEP + _LONGEST_LAG, np.int64)
+    padded[: len(paired)] = np.convolve(paired, [1, 2, 1])[1:-1]
+    return padded
+
+
+def _repeats(padded: Whole, lag: int) -> Floats:
+    """Products of onsets with those a lag later, around each step."""
+    size = len(padded) - _LONGEST_LAG
+    sums = (padded[:size] * padded[lag : lag + size]).reshape(-1, _STEP).sum(axis=1)
     half = _WINDOW_STEPS // 2
-    around = np.stack([np.convolve(row, window)[half : half + steps] for row in sums])
-    return np.asarray(around / np.maximum(around[0], 1.0))
+    return np.asarray(np.convolve(sums, _WINDOW)[half : half + len(sums)])
 
 
 def _at_periods(share: Floats, multiples: tuple[int, ...]) -> Floats:
