@@ -11,16 +11,25 @@ from pathlib import Path
 
 import pytest
 from providerserver import Fault
+from repository import ROOT
 from services import CLIP, SERVICES, Job, Service, serving
 
+from filmkit.load.film import load_film
+from filmkit.model.film import shot_name
+from filmkit.model.generation import Mode, ShotRequest
+from filmkit.model.storyboard import Generate, Generator
+from filmkit.plan.cut import cut
+from filmkit.plan.requests import request_of
 from filmkit.providers.base import Cancelled, ErrorKind, Handle, HttpError, State
 from filmkit.providers.http import Client
+from filmkit.store.digests import DigestMemo
 
 WAYS = [
     pytest.param(service, way, id=f"{service}-{mode.value}-{model}")
     for service in SERVICES
     for way, (mode, model) in enumerate(service.ways)
 ]
+MADE = Generate.model_validate({"with": Generator.RUNWAY, "seed": "41"})
 LIVE = {State.QUEUED, State.THROTTLED, State.RUNNING}
 
 
@@ -54,6 +63,36 @@ def test_a_take_is_made_from_a_request(service: Service, way: int, tmp_path: Pat
         job.provider.fetch(job.handle, statuses[-1].outputs[0], job.http, tmp_path / "take.mp4")
         assert (tmp_path / "take.mp4").read_bytes() == CLIP
         assert (job.server.billed, job.server.count("submit"), job.server.leaks) == (1, 1, [])
+
+
+def test_every_shot_of_the_demo_is_taken(service: Service, demo: tuple[ShotRequest, ...], tmp_path: Path) -> None:
+    """Words, lengths, sizes, moves and pictures of a real storyboard, in each of the service's ways."""
+    with serving(service, tmp_path) as job:
+        sent = 0
+        for request in demo:
+            for model in {model for mode, model in service.ways if mode is request.mode}:
+                asked = dataclasses.replace(request, maker=service.word, model=model)
+                compiled = job.provider.compile(asked, model, f"ref-{sent:04}")
+                job.provider.submit(compiled, job.intent(compiled, f"ref-{sent:04}"), job.http)
+                sent += 1
+        assert job.server.billed == sent >= len(demo)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[ShotRequest, ...]:
+    film = load_film(ROOT / "projects" / "leaving-earth", memo=DigestMemo(tmp_path_factory.mktemp("memo"))).film
+    assert film is not None
+    timeline = cut(film).timeline
+    scenes = tuple(
+        scene.model_copy(update={"shots": tuple(shot.model_copy(update={"generate": MADE}) for shot in scene.shots)})
+        for scene in film.storyboard.scenes
+    )
+    made = dataclasses.replace(film, storyboard=film.storyboard.model_copy(update={"scenes": scenes}))
+    names = [shot_name(scene, shot) for scene in scenes for shot in scene.shots]
+    found = [request_of(made, name, timeline, 1) for name in names]
+    requests = tuple(request for request in found if isinstance(request, ShotRequest))
+    assert {request.mode for request in requests} == {Mode.T2V, Mode.I2V} and len(requests) >= 6
+    return requests
 
 
 def test_another_process_goes_on_with_the_handle_alone(job: Job, tmp_path: Path) -> None:
