@@ -1,4 +1,4 @@
-"""What a storyboard asks of a model and the model cannot do: a finding with the nearest that it can.
+"""What a storyboard asks of a model and the model cannot do, with the nearest that it can; and words it stumbles over.
 
 None of it is an error: a film renders without its takes, and ``generate`` refuses by itself what cannot be made.
 """
@@ -17,6 +17,7 @@ from filmkit.model.storyboard import Generator, Storyboard
 from filmkit.model.take import SourceFile, Take
 from filmkit.providers.capabilities import capabilities
 from filmkit.providers.fit import Misfit, misfits
+from filmkit.providers.lint import Told, lint
 from filmkit.providers.prompt import compose_words
 
 
@@ -33,6 +34,7 @@ def check_generation(
 
 def _about(commission: Commission) -> Iterator[Finding]:
     yield from _unknown_model(commission)
+    yield from _weak_words(commission)
     if commission.model is None or commission.maker is Generator.MANUAL:
         return
     for misfit in misfits(commission.wish, commission.model):
@@ -85,6 +87,14 @@ def _severity(commission: Commission, misfit: Misfit) -> Severity | None:
     if misfit.code in _BY_PLACE and place_of(commission, misfit.loss.key)[:4] != commission.path:
         return Severity.NOTE
     return Severity.WARNING
+
+
+def _weak_words(commission: Commission) -> Iterator[Finding]:
+    """Advice on the words, whoever makes the take: a web page is told the same."""
+    wish = commission.wish
+    for weakness in lint(Told(commission.words, wish.mode, wish.seconds, commission.model)):
+        path = place_of(commission, weakness.key)
+        yield Finding(weakness.code, weakness.message, weakness.remedy, weakness.severity, path=path)
 
 
 def _long_prompt(commission: Commission) -> Iterator[Finding]:

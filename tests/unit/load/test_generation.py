@@ -147,3 +147,47 @@ def test_length_of_the_shot_counts_where_no_other_is_said(tmp_path: Path) -> Non
     shot = ACTION + "speed: 2\nin: 1s\ngenerate: {with: runway}"
     [finding] = found(tmp_path, shot, lasts="6s")
     assert finding.code == "length-too-long" and "13s are needed" in finding.message
+
+
+LINTED = """\
+subject: a messenger
+action: hands a letter to the queen, no guards
+framing: wide shot, slow push in
+"""
+
+
+def weak(findings: list[Finding]) -> set[tuple[str, str]]:
+    return {
+        (finding.code, finding.place.excerpt.split(":")[0].strip())
+        for finding in findings
+        if finding.code.startswith("prompt-") and finding.place is not None
+    }
+
+
+@pytest.mark.parametrize("maker", ["runway", "manual"])
+def test_weak_words_are_told_at_their_place_whoever_makes_the_take(maker: str, tmp_path: Path) -> None:
+    lines = "".join(f"        {line}\n" for line in (LINTED + f"generate: {{with: {maker}}}").splitlines())
+    folder = tmp_path / "film"
+    folder.mkdir()
+    board = HEAD.format(film="", lasts="5s", shot=lines)
+    assert weak(FilmFolder(folder).write({"storyboard.yaml": board}).findings()) == {
+        ("prompt-contact", "action"), ("prompt-negation", "action"), ("prompt-words-mixed", "framing"),
+    }  # fmt: skip
+    taken = FilmFolder(folder).write({"takes/harbour/boat/t01.mp4": b"take"})
+    assert weak(taken.findings()) == set(), "a shot that has its take is left in peace"
+
+
+def test_weak_style_of_the_film_is_told_once_where_it_stands(tmp_path: Path) -> None:
+    folder = tmp_path / "film"
+    folder.mkdir()
+    board = HEAD.format(film="style: never blurry\ngenerate: {with: manual}\n", lasts="5s", shot=f"        {ACTION}")
+    board += "      - {id: two, lasts: 5s, action: sinks}\n"
+    findings = FilmFolder(folder).write({"storyboard.yaml": board}).findings()
+    assert [finding.place and finding.place.line for finding in findings if finding.code == "prompt-negation"] == [3]
+
+
+def test_shot_that_nobody_is_asked_for_has_no_words_to_weigh(tmp_path: Path) -> None:
+    folder = tmp_path / "film"
+    folder.mkdir()
+    board = HEAD.format(film="", lasts="5s", shot="        action: a house without windows\n")
+    assert weak(FilmFolder(folder).write({"storyboard.yaml": board}).findings()) == set()
