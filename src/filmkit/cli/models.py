@@ -23,7 +23,7 @@ def models(
     as_json: AsJson = False,
     store: StoreOption = None,
 ) -> None:
-    """Shows what each model can do and what it costs, with the day on which that was looked up.
+    """Shows what each model can do and costs, as of a day.
 
     With --for, which of them fits a shot of the film, why, for what price, and what would be lost.
     """
