@@ -214,6 +214,19 @@ def test_a_lost_answer_is_looked_up_or_asked_about(job: Job, fault: Fault) -> No
     assert (job.server.billed, job.server.count("submit")) == (1, 1)
 
 
+def test_a_job_that_a_person_names_is_gone_on_with(job: Job, tmp_path: Path) -> None:
+    compiled = job.compiled()
+    job.server.fail("submit", Fault.RESET_AFTER)
+    assert _error(job).kind is ErrorKind.UNKNOWN_OUTCOME
+    (name,) = job.server.jobs
+    make = getattr(job.provider, "handle_of", None)
+    job.handle = make(name, {"path": compiled.path}) if make else Handle(job.service.word, {"id": name})
+    status = job.end()
+    assert status.state is State.SUCCEEDED
+    job.provider.fetch(job.handle, status.outputs[0], job.http, tmp_path / "take.mp4")
+    assert (tmp_path / "take.mp4").read_bytes() == CLIP and job.server.billed == 1
+
+
 @pytest.mark.parametrize("fault", [Fault.RESET_BEFORE, Fault.ERROR_BEFORE])
 def test_what_never_arrived_is_only_called_so_where_the_service_can_tell(job: Job, fault: Fault) -> None:
     compiled = job.compiled()

@@ -42,7 +42,7 @@ from filmkit.providers.base import (
 )
 from filmkit.providers.fal_models import body_of
 from filmkit.providers.fetching import fetch_fresh
-from filmkit.providers.jobs import ask, before_it_is_paid, begin, hour_of
+from filmkit.providers.jobs import ask, before_it_is_paid, begin, hour_of, part
 from filmkit.providers.order import order_for
 from filmkit.providers.reading import at, list_at, number_at, text_at
 from filmkit.providers.references import CLIPS, PICTURES, data_uri, filled, put, read_reference
@@ -128,10 +128,17 @@ class Fal:
         """It lists no jobs by a name of ours: a person has to look."""
         del http
         question = (
-            f"Did fal begin a request for {intent.compiled.path} ({intent.compiled.model}) at {hour_of(intent)}? See "
-            "the requests at https://fal.ai/dashboard: if there is one that filmkit has not got, it is paid for"
+            f"Did fal begin a request for {intent.compiled.path} ({intent.compiled.model}) at {hour_of(intent)}? Look "
+            "at the requests at https://fal.ai/dashboard; if so, what is its request id?"
         )
         return Found(None, is_certain=False, question=question)
+
+    def handle_of(self, name: str, compiled: Mapping[str, Json]) -> Handle:
+        """The handle of a request that a person names: only then are its addresses built, from the application's."""
+        application = "/".join(str(compiled["path"]).split("/")[:2])
+        base = f"/{application}/requests/{part(name)}"
+        value: dict[str, Json] = dict(zip(_ADDRESSES, (f"{base}/status", base, f"{base}/cancel"), strict=True))
+        return Handle(self.id, {**value, "request_id": name})
 
     def classify(self, answer: Answer) -> ErrorKind | None:
         """422 is a body that does not fit, unless its details name the content policy."""

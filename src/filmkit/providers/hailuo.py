@@ -142,10 +142,14 @@ class Hailuo:
         """MiniMax lists no jobs by a name of ours: a person has to look."""
         del http
         question = (
-            f"Did MiniMax begin a job with {intent.compiled.model} at {hour_of(intent)}? See the bills at "
-            "https://platform.minimax.io: if money was taken then, the take is there, but filmkit cannot find it"
+            f"Did MiniMax begin a job with {intent.compiled.model} at {hour_of(intent)}? Look at the bills at "
+            "https://platform.minimax.io; if so, what is its task_id?"
         )
         return Found(None, is_certain=False, question=question)
+
+    def handle_of(self, name: str, compiled: Mapping[str, Json]) -> Handle:
+        """The handle of a job that a person names; ``compiled`` is its request in the journal."""
+        return Handle(self.id, {"id": name, "path": compiled["path"]})
 
     def classify(self, answer: Answer) -> ErrorKind | None:
         """MiniMax's own code wins over the HTTP status; a job that failed is no error of the question about it."""

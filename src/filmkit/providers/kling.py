@@ -54,8 +54,6 @@ from filmkit.providers.references import PICTURES, filled, put, read_reference, 
 _ACCESS, _SECRET, _PLAIN = "KLINGAI_ACCESS_KEY", "KLINGAI_SECRET_KEY", "KLINGAI_API_KEY"
 _MOST_PICTURE = 10_000_000
 _TAKEN = {kind: name for kind, name in PICTURES.items() if name != "image/webp"}
-_SURE_AFTER_S = 30
-"""A request that is younger may still be on its way: that it is not there yet proves nothing."""
 
 _STATES = {
     "submitted": State.QUEUED,
@@ -139,7 +137,9 @@ class Kling:
         return Cancelled.UNSUPPORTED
 
     def reconcile(self, intent: Intent, http: Http) -> Found:
-        """Looks the task up by our name for it, then in the list of the newest."""
+        """Looks the task up by our name for it, then in the list of the newest. A request that was sent a moment ago
+        may not be there yet: whoever asks has waited a little.
+        """
         path, ref = intent.compiled.path, text_at(dict(intent.compiled.body), "external_task_id") or intent.ref
         answer = http.send(Request("GET", f"{path}/{part(ref)}"))
         if self.classify(answer) is None and text_at(answer.body, "data", "task_id"):
@@ -152,13 +152,17 @@ class Kling:
         if found is not None:
             return Found(self._handle(path, {"data": found}), is_certain=True)
         has_list = self.classify(listed) is None and isinstance(at(listed.body, "data"), list)
-        if has_list and time.time() - intent.began > _SURE_AFTER_S:
+        if has_list:
             return Found(None, is_certain=True)
         question = (
-            f"Did Kling begin a job with {intent.compiled.model} at {hour_of(intent)}? It knows none named {ref} yet: "
-            "run the command again in a minute, or look at the tasks in Kling's console"
+            f"Did Kling begin a task named {ref} ({intent.compiled.model}) at {hour_of(intent)}? It does not answer "
+            "that itself. Look at the tasks in its console; if so, what is the task's id?"
         )
         return Found(None, is_certain=False, question=question)
+
+    def handle_of(self, name: str, compiled: Mapping[str, Json]) -> Handle:
+        """The handle of a task that a person names; ``compiled`` is its request in the journal."""
+        return Handle(self.id, {"id": name, "path": compiled["path"]})
 
     def classify(self, answer: Answer) -> ErrorKind | None:
         """Kling's own code wins over the HTTP status."""

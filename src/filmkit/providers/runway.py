@@ -125,10 +125,15 @@ class Runway:
     def reconcile(self, intent: Intent, http: Http) -> Found:
         """Runway lists no jobs by a name of ours: a person has to look."""
         question = (
-            f"Did Runway begin a job with {intent.compiled.model} at {hour_of(intent)}? See the usage at "
-            "https://dev.runwayml.com: if credits were taken then, the take is lost to filmkit unless you name its task"
+            f"Did Runway begin a task with {intent.compiled.model} at {hour_of(intent)}? Look at the usage at "
+            "https://dev.runwayml.com; if so, what is the task's id?"
         )
         return Found(None, is_certain=False, question=question)
+
+    def handle_of(self, name: str, compiled: Mapping[str, Json]) -> Handle:
+        """The handle of a task that a person names."""
+        del compiled
+        return Handle(self.id, {"id": name})
 
     def classify(self, answer: Answer) -> ErrorKind | None:
         """A full queue is no error here (THROTTLED); 429 is the limit of a day."""

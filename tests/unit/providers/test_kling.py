@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import time
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
@@ -19,7 +18,7 @@ from services import PNG, SERVICES, Job, reference, serving, shot
 from filmkit.model.camera import Camera, Move
 from filmkit.model.generation import Fate, Mode, Role, Words
 from filmkit.model.scalar import Money, Size
-from filmkit.providers.base import Answer, ErrorKind, HttpError, Intent, State
+from filmkit.providers.base import Answer, ErrorKind, HttpError, State
 from filmkit.providers.http import Client
 from filmkit.providers.kling import PROVIDER, status_of, token
 
@@ -177,9 +176,10 @@ def test_a_lost_job_is_found_in_the_list_where_its_name_is_not_answered(job: Job
     assert found.handle is not None and found.handle.value["id"] == made.id
 
 
-def test_a_young_request_that_is_not_there_is_not_surely_gone(job: Job) -> None:
+def test_a_list_that_cannot_be_had_proves_nothing(job: Job) -> None:
     compiled = job.compiled()
-    found = PROVIDER.reconcile(Intent("ref-0001", compiled, time.time()), job.http)
+    job.server.fail("list", Fault.ERROR_BEFORE)
+    found = PROVIDER.reconcile(job.intent(compiled), job.http)
     assert not found.is_certain and "ref-0001" in found.question
 
 
