@@ -34,6 +34,7 @@ from filmkit.providers.base import (
     Status,
     Upload,
 )  # fmt: skip
+from filmkit.providers.registry import provider_of
 
 KEY = "STUB_KEY"
 URL = "FILMKIT_STUB_URL"
@@ -87,11 +88,10 @@ class StubServer(ProviderServer):
 class StubProvider:
     """Speaks to :class:`StubServer`. ``finds``: ``by ref``, ``nothing`` (it has no list), ``gone`` (surely not)."""
 
-    id = "stub"
     home = Home("https://api.stub.example", (URL,), (KEY,))
 
-    def __init__(self, *, finds: str = "by ref", price: str = "0.50") -> None:
-        self.finds, self.price = finds, price
+    def __init__(self, *, finds: str = "by ref", price: str = "0.50", word: str = "stub") -> None:
+        self.finds, self.price, self.id = finds, price, word
 
     def sign(self, keys: Mapping[str, str]) -> Mapping[str, str]:
         return {"Authorization": f"Bearer {keys[KEY]}"}
@@ -106,7 +106,7 @@ class StubProvider:
     def preflight(self, http: Http) -> PreFlight:
         answer = self._ask(http, Request("GET", "/v1/me"), "read the balance")
         assert isinstance(answer.body, dict)
-        return PreFlight(True, balance=Money(Decimal(str(answer.body["credits"])), "credits"))
+        return PreFlight(True, balance=Money(Decimal(str(answer.body["credits"])) / 100, "USD"))
 
     def submit(self, compiled: Compiled, intent: Intent, http: Http) -> Handle:
         body = dict(compiled.body)
@@ -129,7 +129,7 @@ class StubProvider:
         outputs = (Output(str(body["url"]), media_type="video/mp4", is_foreign=True),) if body.get("url") else ()
         return Status(
             State(str(body["state"])),
-            cost=None if cost is None else Money(Decimal(str(cost)), "credits"),
+            cost=None if cost is None else Money(Decimal(str(cost)) / 100, "USD"),
             outputs=outputs,
             reason=str(body.get("reason") or ""),
             wait_s=retry_after_s(answer),
@@ -161,6 +161,7 @@ class StubProvider:
 
 def register(word: str, provider: object) -> None:
     """From now on the storyboard's ``word`` means ``provider`` in this process."""
+    provider_of.cache_clear()
     module = ModuleType(f"filmkit.providers.{word}")
     module.PROVIDER = provider  # type: ignore[attr-defined]
     sys.modules[module.__name__] = module

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from filmkit.errors import ToolMissing
 from filmkit.media.background import is_running, start_in_background, stop_process
+from filmkit.providers.registry import key_names
 from filmkit.store.paths import state_folder
 
 _START_S = 90.0
@@ -135,7 +136,9 @@ def _start(lock: int) -> Server:
     auth = f"filmkit:{secrets.token_urlsafe(24)}"
     _state_file().unlink(missing_ok=True)
     log = home / "server.log"
-    env = {**os.environ, **server_environment(home, auth), "FILMKIT_SERVER_STATE": str(_state_file())}
+    keys = key_names()
+    inherited = {name: value for name, value in os.environ.items() if name not in keys}
+    env = {**inherited, **server_environment(home, auth), "FILMKIT_SERVER_STATE": str(_state_file())}
     env["FILMKIT_SERVER_LOCK"] = str(lock)
     pid = start_in_background([sys.executable, "-P", "-m", _MODULE], env, log, (lock,))
     try:

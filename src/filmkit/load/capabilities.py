@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from filmkit.load.walk import KeyPath, each_level, each_shot
 from filmkit.model.finding import Finding, Severity
-from filmkit.model.storyboard import Generate, Generator, Storyboard
-
-_BUILT: Final = (None, Generator.MANUAL, Generator.STILL)
+from filmkit.model.storyboard import Storyboard
 
 
 def check_capabilities(board: Storyboard) -> list[Finding]:
     """At most one note for every capability that is not built yet, at the first key that asks for it."""
     wishes = (
-        _first(
-            _services(board),
-            "generate",
-            "making takes by a service is not built yet; make them yourself and put them into takes/",
-        ),
-        _first(
-            _performances(board), "performance", "carrying a performance over ('mode: performance') is not built yet"
-        ),
         _first(_auto_focus(board), "focus", "'focus: auto' is not built yet: the middle is kept"),
         _first(
             _frames_of_shots(board),
@@ -42,20 +31,6 @@ def _first(paths: Iterator[KeyPath] | list[KeyPath], capability: str, message: s
         return None
     remedy = "it stays in the storyboard and counts as soon as it is built"
     return Finding(f"not-built-{capability}", message, remedy, Severity.NOTE, path=path)
-
-
-def _services(board: Storyboard) -> Iterator[KeyPath]:
-    for level, path in each_level(board):
-        if isinstance(level.generate, Generate) and level.generate.with_ not in _BUILT:
-            yield (*path, "generate", "with")
-    if board.budget is not None:
-        yield ("budget",)
-
-
-def _performances(board: Storyboard) -> Iterator[KeyPath]:
-    for _, shot, path in each_shot(board):
-        if shot.from_ is not None and shot.from_.mode == "performance":
-            yield (*path, "from", "mode")
 
 
 def _auto_focus(board: Storyboard) -> Iterator[KeyPath]:

@@ -29,6 +29,20 @@ def free_number(film: Path, shot: str) -> int:
     return max(numbers | locked, default=0) + 1
 
 
+def numbers_of(film: Path, shot: str, sha256: str) -> list[int]:
+    """The numbers under which these bytes are takes of the shot already."""
+    found = []
+    for number, path in sorted(_files(film / FOLDER / shot)):
+        with plain_errors(path):
+            handle = open_regular(path, follows_links=True)
+            try:
+                if sha256_of(handle)[0] == sha256:
+                    found.append(number)
+            finally:
+                os.close(handle)
+    return found
+
+
 def place_take(film: Path, shot: str, number: int, source: Path, ending: str) -> Path:
     """Copies ``source`` to ``takes/<scene>/<shot>/tNN.<ending>``; its path in the film. The same bytes there already
     are no error, so that a move that was broken off can be made again.

@@ -11,6 +11,7 @@ from typing import Final, cast
 
 from filmkit.errors import UsageError
 from filmkit.providers.base import Provider
+from filmkit.providers.keys import VARIABLE
 
 SERVICES: Final = ("runway", "comfy", "veo", "omni", "openai", "kling", "hailuo", "fal")
 """All that are asked by ``filmkit generate`` over the network. ``manual`` and ``still`` are made otherwise."""
@@ -28,3 +29,15 @@ def provider_of(word: str) -> Provider:
             raise
         raise UsageError(f"making takes with {word} is not built yet", remedy="use another service") from None
     return cast("Provider", module.PROVIDER)
+
+
+def key_names() -> frozenset[str]:
+    """The variables that hold keys of any service: what no child of filmkit needs to see."""
+    names = {VARIABLE}
+    for word in SERVICES:
+        try:
+            home = provider_of(word).home
+        except UsageError:
+            continue
+        names.update((*home.keys, *home.more_keys))
+    return frozenset(names)

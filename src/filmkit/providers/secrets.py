@@ -41,11 +41,16 @@ def remember(values: Iterable[str]) -> None:
         _guard_logs()
 
 
-def redacted(text: str) -> str:
-    """``text`` without known keys, authorisations, signatures, and without user and query of addresses."""
+def without_known(text: str) -> str:
+    """``text`` without the keys this process knows; all else stays."""
     for value in sorted(_known, key=len, reverse=True):
         text = text.replace(value, MARK)
-    text = _URL.sub(_plain_address, text)
+    return text
+
+
+def redacted(text: str) -> str:
+    """``text`` without known keys, authorisations, signatures, and without user and query of addresses."""
+    text = _URL.sub(_plain_address, without_known(text))
     for pattern, instead in _PATTERNS:
         text = pattern.sub(instead, text)
     return text

@@ -45,20 +45,25 @@ class JobState(StrEnum):
 
     @property
     def may_be_tried_again(self) -> bool:
-        """Whether the same wish may be sent once more, as a new attempt. A moderated one would be moderated again."""
-        return self in {JobState.FAILED, JobState.CANCELLED, JobState.LOST, JobState.REFUSED, JobState.WAIVED}
+        """Whether the same wish may be sent once more, as a new attempt. A moderated one would be moderated again, a
+        lost one was paid for: these wait until a person waives them.
+        """
+        return self in {JobState.FAILED, JobState.CANCELLED, JobState.REFUSED, JobState.WAIVED}
 
 
 _OPEN = frozenset({JobState.INTENT, JobState.SUBMITTED, JobState.SUCCEEDED, JobState.STORED, JobState.HELD})
 _ENDS = frozenset({JobState.FAILED, JobState.MODERATED, JobState.CANCELLED, JobState.LOST})
+_FINAL = (JobState.FAILED, JobState.CANCELLED, JobState.USED, JobState.REFUSED, JobState.WAIVED)
 
 MOVES: Final[Mapping[JobState, frozenset[JobState]]] = {
-    JobState.INTENT: frozenset({JobState.SUBMITTED, JobState.HELD, JobState.REFUSED}),
+    JobState.INTENT: frozenset({JobState.SUBMITTED, JobState.HELD, JobState.REFUSED, JobState.MODERATED}),
     JobState.SUBMITTED: _ENDS | {JobState.SUCCEEDED, JobState.HELD},
     JobState.SUCCEEDED: frozenset({JobState.STORED, JobState.FAILED, JobState.LOST, JobState.HELD}),
     JobState.STORED: frozenset({JobState.USED, JobState.SUCCEEDED}),
     JobState.HELD: _ENDS | {JobState.SUBMITTED, JobState.WAIVED},
-    **{end: frozenset() for end in (*_ENDS, JobState.USED, JobState.REFUSED, JobState.WAIVED)},
+    JobState.MODERATED: frozenset({JobState.WAIVED}),
+    JobState.LOST: frozenset({JobState.WAIVED}),
+    **{end: frozenset() for end in _FINAL},
 }
 """From each state to those that may follow. ``stored`` goes back where the stored bytes were damaged since."""
 

@@ -12,7 +12,7 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -107,13 +107,17 @@ class Journal:
     # --- a job's way
 
     def begin(
-        self, wish: Wish, owner: str, limits: Mapping[str, Money], elsewhere: Money | None = None
+        self,
+        wish: Wish,
+        limits: Mapping[str, Money],
+        elsewhere: Money | None = None,
+        fill: Callable[[str], Mapping[str, Json]] | None = None,
     ) -> tuple[Job, bool]:
-        """Writes an intent with its reservation, leased to ``owner``, and says True; or gives the job that makes this
+        """Writes an intent with its reservation, leased to its run, and says True; or gives the job that makes this
         take already, and False.
 
         ``limits``: ``film`` for all of the film, ``run`` for this run (``wish.run``); ``elsewhere`` is what the film
-        cost others. Raises OverBudget.
+        cost others; ``fill`` (pure) gives what will be sent once the job's ref is known. Raises OverBudget.
         """
         with self._writing():
             found = self._standing(wish)
@@ -122,12 +126,12 @@ class Journal:
             self._require_budget(wish, limits, elsewhere)
             attempt = found.attempt + 1 if found else 1
             ref, now = ref_of(wish.key, attempt), time.time()
+            compiled = canonical(dict(fill(ref) if fill else wish.compiled))
             self._db.execute(
                 "INSERT INTO jobs(ref, key, film, shot, take, provider, model, compiled, price, person, run, attempt,"
                 " state, began, changed, owner, leased) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                (ref, wish.key, wish.film, wish.shot, wish.take, wish.provider, wish.model,
-                 canonical(dict(wish.compiled)), text_of(wish.price), wish.person, wish.run, attempt,
-                 JobState.INTENT, now, now, owner, now),
+                (ref, wish.key, wish.film, wish.shot, wish.take, wish.provider, wish.model, compiled,
+                 text_of(wish.price), wish.person, wish.run, attempt, JobState.INTENT, now, now, wish.run, now),
             )  # fmt: skip
             take = f"{wish.shot}/t{wish.take:02}"
             self._write_event(ref, JobState.INTENT, {"take": take, "price": text_of(wish.price)})

@@ -110,6 +110,23 @@ class Store:
             self._actions.write(record)
         return record
 
+    def keep(self, path: Path, reason: str) -> str:
+        """Takes in a file that was paid for and pins it, so that no sweep removes it; its sha256. The pin comes first.
+
+        Raises DiskFull, FilmkitError.
+        """
+        with disk.plain_errors(path):
+            handle = disk.open_regular(path)
+            try:
+                digest, _ = disk.sha256_of(handle)
+            finally:
+                os.close(handle)
+        self.pins.add(digest, reason)
+        with self.lease():
+            sha256 = self._blobs.put(path).sha256
+            self._blobs.settle({sha256})
+        return sha256
+
     def get(self, digest: str) -> Path:
         """The read-only file of this digest, its bytes verified on first use by this Store. Raises BlobMissing."""
         return self._blobs.get(_checked(digest))

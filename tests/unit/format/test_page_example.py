@@ -83,7 +83,7 @@ def test_example_keeps_its_promise_of_17_seconds() -> None:
 
 def test_example_has_one_note_for_each_capability_to_come() -> None:
     assert sorted((finding.code, finding.severity) for finding in findings_of(EXAMPLE)) == [
-        (f"not-built-{what}", Severity.NOTE) for what in ("captions", "deliver", "generate", "review")
+        (f"not-built-{what}", Severity.NOTE) for what in ("captions", "deliver", "review")
     ]
 
 

@@ -321,8 +321,6 @@ def test_capabilities_to_come_are_one_note_each() -> None:
         "not-built-deliver",
         "not-built-focus",
         "not-built-frame-of-shot",
-        "not-built-generate",
-        "not-built-performance",
         "not-built-review",
     ]
     assert all(

@@ -43,7 +43,7 @@ def wished(take: int, price: str = "0.60", **more: object) -> Wish:
 
 
 def test_a_take_goes_its_way_and_its_story_is_kept(journal: Journal) -> None:
-    job, is_new = journal.begin(WISH, "me", {})
+    job, is_new = journal.begin(WISH, {})
     assert is_new
     assert (job.state, job.ref) == (JobState.INTENT, ref_of(WISH.key, 1))
     journal.move(job.ref, JobState.SUBMITTED, handle={"id": "job7"})
@@ -65,7 +65,7 @@ def test_the_file_is_private_and_durable(journal: Journal) -> None:
 
 
 def test_a_second_reader_sees_each_step_at_once(journal: Journal) -> None:
-    job, _ = journal.begin(WISH, "me", {})
+    job, _ = journal.begin(WISH, {})
     with Journal(journal.path) as other:
         assert other.job(job.ref).state is JobState.INTENT
         journal.move(job.ref, JobState.SUBMITTED, handle={})
@@ -74,7 +74,7 @@ def test_a_second_reader_sees_each_step_at_once(journal: Journal) -> None:
 
 @pytest.mark.parametrize("state", list(JobState))
 def test_only_ways_that_exist_are_gone(journal: Journal, state: JobState) -> None:
-    job, _ = journal.begin(WISH, "me", {})
+    job, _ = journal.begin(WISH, {})
     for to in JobState:
         journal._db.execute("UPDATE jobs SET state=?", (state,))
         if to is state or to in MOVES[state]:
@@ -86,83 +86,95 @@ def test_only_ways_that_exist_are_gone(journal: Journal, state: JobState) -> Non
 
 
 def test_the_same_wish_is_the_same_job(journal: Journal) -> None:
-    first, _ = journal.begin(WISH, "me", {})
-    again, is_new = journal.begin(WISH, "other", {})
+    first, _ = journal.begin(WISH, {})
+    again, is_new = journal.begin(WISH, {})
     assert (again, is_new) == (first, False)
     for state in (JobState.SUBMITTED, JobState.SUCCEEDED, JobState.STORED, JobState.USED):
         journal.move(first.ref, state)
-        assert journal.begin(WISH, "other", {})[1] is False
+        assert journal.begin(WISH, {})[1] is False
     assert len(journal.jobs()) == 1
 
 
 def test_a_take_that_is_being_made_is_not_made_twice_in_other_words(journal: Journal) -> None:
-    first, _ = journal.begin(WISH, "me", {})
+    first, _ = journal.begin(WISH, {})
     other = replace(WISH, key=wish_key({"prompt": "a ship"}), compiled={"prompt": "a ship"})
-    assert journal.begin(other, "me", {}) == (first, False)
+    assert journal.begin(other, {}) == (first, False)
 
 
-@pytest.mark.parametrize("end", [JobState.FAILED, JobState.CANCELLED, JobState.LOST])
+@pytest.mark.parametrize("end", [JobState.FAILED, JobState.CANCELLED])
 def test_what_failed_may_be_tried_again_under_a_new_name(journal: Journal, end: JobState) -> None:
-    first, _ = journal.begin(WISH, "me", {})
+    first, _ = journal.begin(WISH, {})
     journal.move(first.ref, JobState.SUBMITTED)
     journal.move(first.ref, end, cost=usd("0"))
-    second, is_new = journal.begin(WISH, "me", {})
+    second, is_new = journal.begin(WISH, {})
     assert is_new
     assert (second.attempt, second.ref) == (2, ref_of(WISH.key, 2))
 
 
 def test_what_was_moderated_is_not_asked_again_in_the_same_words(journal: Journal) -> None:
-    first, _ = journal.begin(WISH, "me", {})
+    first, _ = journal.begin(WISH, {})
     journal.move(first.ref, JobState.SUBMITTED)
     journal.move(first.ref, JobState.MODERATED, cost=usd("0.60"))
-    assert journal.begin(WISH, "me", {})[1] is False
-    assert journal.begin(replace(WISH, key=wish_key({"prompt": "another"})), "me", {})[1] is True
+    assert journal.begin(WISH, {})[1] is False
+    assert journal.begin(replace(WISH, key=wish_key({"prompt": "another"})), {})[1] is True
+
+
+def test_what_was_paid_and_lost_waits_for_a_person(journal: Journal) -> None:
+    first, _ = journal.begin(WISH, {})
+    journal.move(first.ref, JobState.SUBMITTED)
+    journal.move(first.ref, JobState.LOST)
+    assert journal.begin(WISH, {})[1] is False
+    journal.move(first.ref, JobState.WAIVED)
+    second, is_new = journal.begin(WISH, {})
+    assert is_new
+    assert journal.spent("film-1", "USD") == usd("1.20"), "both were paid"
+    assert second.attempt == 2
 
 
 def test_money_is_reserved_then_settled_to_the_cent(journal: Journal) -> None:
     limits = {"film": usd("1.30")}
-    first, _ = journal.begin(wished(1, "0.10"), "me", limits)
+    first, _ = journal.begin(wished(1, "0.10"), limits)
     for take in range(2, 14):
-        journal.begin(wished(take, "0.10"), "me", limits)
+        journal.begin(wished(take, "0.10"), limits)
     assert journal.spent("film-1", "USD") == usd("1.30")
     with pytest.raises(OverBudget, match=r"costs 0\.10 USD, and of the film's budget, 1\.30 USD, 0\.00 USD is left"):
-        journal.begin(wished(14, "0.10"), "me", limits)
+        journal.begin(wished(14, "0.10"), limits)
     journal.move(first.ref, JobState.REFUSED, cost=usd("0"))
-    assert journal.begin(wished(14, "0.10"), "me", limits)[1], "what was never accepted is given back"
+    assert journal.begin(wished(14, "0.10"), limits)[1], "what was never accepted is given back"
     assert len(journal.jobs()) == 14
 
 
 def test_a_moderated_take_counts_as_the_service_charges(journal: Journal) -> None:
-    job, _ = journal.begin(WISH, "me", {})
+    job, _ = journal.begin(WISH, {})
     journal.move(job.ref, JobState.SUBMITTED)
     assert journal.move(job.ref, JobState.MODERATED).charge == usd("0.60"), "nobody says: the estimate"
     assert journal.move(job.ref, JobState.MODERATED, cost=usd("0")).charge == usd("0")
 
 
 def test_a_run_has_a_limit_of_its_own_and_others_spent_too(journal: Journal) -> None:
-    journal.begin(wished(1, "0.60"), "me", {"run": usd("0.60")})
+    journal.begin(wished(1, "0.60"), {"run": usd("0.60")})
     with pytest.raises(OverBudget, match="this run"):
-        journal.begin(wished(2, "0.01"), "me", {"run": usd("0.60")})
-    assert journal.begin(wished(2, "0.60", run="run-2"), "me", {"run": usd("0.60")})[1]
+        journal.begin(wished(2, "0.01"), {"run": usd("0.60")})
+    assert journal.begin(wished(2, "0.60", run="run-2"), {"run": usd("0.60")})[1]
     with pytest.raises(OverBudget, match=r"1\.30 USD is left"):
-        journal.begin(wished(3, "1.40"), "me", {"film": usd("5")}, elsewhere=usd("2.50"))
+        journal.begin(wished(3, "1.40"), {"film": usd("5")}, elsewhere=usd("2.50"))
 
 
 def test_no_price_means_no_limit_can_be_kept(journal: Journal) -> None:
     with pytest.raises(OverBudget, match="nobody says what it costs"):
-        journal.begin(replace(WISH, price=None), "me", {"film": usd("5")})
-    assert journal.begin(replace(WISH, price=None), "me", {})[1]
+        journal.begin(replace(WISH, price=None), {"film": usd("5")})
+    assert journal.begin(replace(WISH, price=None), {})[1]
 
 
 def test_one_film_has_one_currency(journal: Journal) -> None:
-    journal.begin(WISH, "me", {})
+    journal.begin(WISH, {})
     with pytest.raises(FilmkitError, match="cannot be counted in EUR"):
-        journal.begin(wished(2), "me", {"film": Money(Decimal(5), "EUR")})
+        journal.begin(wished(2), {"film": Money(Decimal(5), "EUR")})
     assert len(journal.jobs()) == 1
 
 
 def test_events_and_jobs_are_never_changed_or_removed(journal: Journal) -> None:
-    journal.begin(WISH, "me", {})
+    journal.begin(WISH, {})
     for statement in ("UPDATE events SET kind='x'", "DELETE FROM events", "DELETE FROM jobs"):
         with pytest.raises(sqlite3.IntegrityError, match="never"):
             journal._db.execute(statement)
@@ -170,7 +182,7 @@ def test_events_and_jobs_are_never_changed_or_removed(journal: Journal) -> None:
 
 def test_one_works_on_a_job_at_a_time(journal: Journal) -> None:
     mine, other = new_token(), new_token()
-    job, _ = journal.begin(WISH, mine, {})
+    job, _ = journal.begin(replace(WISH, run=mine), {})
     assert journal.lease(job.ref, mine)
     assert not journal.lease(job.ref, other)
     journal.release(job.ref, other)
@@ -182,12 +194,12 @@ def test_one_works_on_a_job_at_a_time(journal: Journal) -> None:
 def test_a_dead_process_lets_go(journal: Journal) -> None:
     code = "from filmkit.store.owner import new_token; print(new_token())"
     dead = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
-    job, _ = journal.begin(WISH, dead, {})
+    job, _ = journal.begin(replace(WISH, run=dead), {})
     assert journal.lease(job.ref, new_token())
 
 
 def test_a_holder_of_another_boot_lets_go_after_a_long_silence(journal: Journal) -> None:
-    job, _ = journal.begin(WISH, "0" * 16 + "-1-1-1", {})
+    job, _ = journal.begin(replace(WISH, run="0" * 16 + "-1-1-1"), {})
     assert not journal.lease(job.ref, new_token())
     journal._db.execute("UPDATE jobs SET leased = leased - ?", (STALE_S + 1,))
     assert journal.lease(job.ref, new_token())
@@ -216,7 +228,7 @@ def _spend(path: Path, person: int) -> None:
     with Journal(path) as journal:
         for take in range(10):
             try:
-                journal.begin(wished(100 * person + take, "0.10"), new_token(), {"film": usd("1.00")})
+                journal.begin(replace(wished(100 * person + take, "0.10"), run=new_token()), {"film": usd("1.00")})
             except OverBudget:
                 os._exit(3)
     os._exit(0)

@@ -1,0 +1,241 @@
+"""Generating: all errands of a run, a few at a time for each service, until all are done or somebody wants to leave."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+from filmkit.engine.arrival import Arrival
+from filmkit.engine.errand import Counter, Desk, Errand, Tell
+from filmkit.engine.generation import Budget, Generation, budget_of
+from filmkit.engine.pacing import PACE, Halt, Pace, Turnstile
+from filmkit.engine.wishes import Proposal, with_ref
+from filmkit.errors import DiskFull, FilmkitError, Stopped
+from filmkit.load.lock_write import read_lines
+from filmkit.model.scalar import Money
+from filmkit.providers.base import ErrorKind, HttpError, PreFlight
+from filmkit.providers.http import Client
+from filmkit.providers.registry import provider_of
+from filmkit.store.jobs import Job, JobState
+from filmkit.store.journal import Journal, OverBudget
+
+MOST_AT_ONCE = 4
+"""Jobs of one service at a time, where it does not say."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How a run may go: ``most`` it may cost; nothing new is begun after ``until`` (seconds since 1970); ``at_once``
+    at most for each service; ``environment`` is where addresses and keys are looked up.
+    """
+
+    most: Money | None = None
+    until: float | None = None
+    at_once: int | None = None
+    pace: Pace = PACE
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A job as it stands at the end of a run, and why it went no further."""
+
+    job: Job
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class GenerationReport:
+    """What came of a run. ``unasked`` says why takes were not asked for, one line each; ``notes`` what else there is to
+    tell. ``stopped``: somebody wanted to leave.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    unasked: tuple[str, ...]
+    notes: tuple[str, ...]
+    budget: Budget
+    stopped: Stopped | None = None
+
+    def of(self, *states: JobState) -> list[Outcome]:
+        """The outcomes in these states."""
+        return [outcome for outcome in self.outcomes if outcome.job.state in states]
+
+    @property
+    def held(self) -> list[Outcome]:
+        """Those that wait for a person."""
+        return self.of(JobState.HELD)
+
+    @property
+    def is_all_made(self) -> bool:
+        """Whether every take came home."""
+        return not self.unasked and len(self.of(JobState.USED)) == len(self.outcomes)
+
+
+def silent(job: Job, words: str, share: float | None) -> None:
+    """Nobody is told."""
+
+
+class Run:
+    """One run of ``generate``: opens the services, asks, waits, brings home."""
+
+    def __init__(self, generation: Generation, journal: Journal, arrival: Arrival, terms: Terms, tell: Tell = silent
+                 ) -> None:  # fmt: skip
+        self._generation, self._journal, self._terms = generation, journal, terms
+        self._halt = Halt()
+        self._desk = Desk(journal, arrival, terms.pace, self._halt, generation.who.run, tell)
+        self._outcomes: list[Outcome] = []
+        self._unasked: list[str] = []
+        self._notes: list[str] = []
+        self._errors: list[BaseException] = []
+        self._guard = threading.Lock()
+
+    def go(self) -> GenerationReport:
+        """All of it. Raises FilmkitError where a service cannot be used at all (no key), before anything is paid."""
+        stopped: Stopped | None = None
+        with ExitStack() as stack:
+            counters, sizes = self._open(stack)
+            threads = self._begin(counters, sizes)
+            try:
+                _join(threads)
+            except Stopped as error:
+                stopped = error
+                self._halt.want()
+                _join(threads, until=time.monotonic() + self._terms.pace.leave_s)
+        self._raise_mistakes()
+        return self.report(stopped)
+
+    def open_counter(self, word: str, stack: ExitStack) -> Counter:
+        """A service as it is asked in this run; closed with ``stack``. Raises UsageError, HttpError for a key."""
+        provider = provider_of(word)
+        client = stack.enter_context(Client(provider, self._terms.environment))
+        client.require_keys()
+        return Counter(provider, client, Turnstile(self._terms.pace, self._halt))
+
+    def resume(self, counter: Counter, job: Job) -> None:
+        """Goes on with a job of the journal."""
+        self._keep(Errand(self._desk, counter, job), is_new=False)
+
+    def make(self, counter: Counter, proposal: Proposal) -> None:
+        """Reserves, asks for one new take, and brings it home."""
+        take = f"{proposal.request.shot} t{proposal.request.take:02}"
+        if self._terms.until is not None and time.time() > self._terms.until:
+            self._say(f"{take}: the time is over; it was not asked for")
+            return
+        limits = {"film": self._generation.budget.limit, "run": self._terms.most}
+        try:
+            job, is_new = self._journal.begin(
+                proposal.wish,
+                {kind: limit for kind, limit in limits.items() if limit is not None},
+                self._generation.budget.elsewhere,
+                lambda ref: with_ref(counter.provider, proposal, ref),
+            )
+        except OverBudget as error:
+            self._say(error.message)
+            return
+        if is_new or job.state.is_open:
+            self._keep(Errand(self._desk, counter, job), is_new=is_new)
+        else:
+            self._outcome(Outcome(job))
+
+    def report(self, stopped: Stopped | None = None) -> GenerationReport:
+        """What came of it so far."""
+        jobs = self._journal.jobs(self._generation.who.film)
+        budget = budget_of(self._generation.film.storyboard, jobs, read_lines(self._generation.folder))
+        held = [Outcome(job) for job in jobs if job.state is JobState.HELD]
+        mine = {outcome.job.ref for outcome in self._outcomes}
+        others = [outcome for outcome in held if outcome.job.ref not in mine]
+        return GenerationReport(
+            (*self._outcomes, *others), tuple(self._unasked), tuple(self._notes), budget, stopped
+        )  # fmt: skip
+
+    # --- within
+
+    def _open(self, stack: ExitStack) -> tuple[dict[str, Counter], dict[str, int]]:
+        asked = {proposal.wish.provider for proposal in self._generation.proposals}
+        words = sorted(asked | {job.wish.provider for job in self._generation.on_their_way})
+        counters = {word: self.open_counter(word, stack) for word in words}
+        sizes = {}
+        for word, counter in counters.items():
+            flight = self._preflight(counter) if word in asked else PreFlight(True)
+            sizes[word] = max(1, min(flight.most_at_once or MOST_AT_ONCE, self._terms.at_once or 64))
+        return counters, sizes
+
+    def _preflight(self, counter: Counter) -> PreFlight:
+        """Raises HttpError where the key is not taken; what is only out of order for now is a note."""
+        try:
+            flight = counter.provider.preflight(counter.http)
+        except HttpError as error:
+            if error.kind in {ErrorKind.AUTH, ErrorKind.RETIRED, ErrorKind.INVALID}:
+                raise
+            self._notes.append(error.message)
+            return PreFlight(True)
+        if not flight.is_ready:
+            raise HttpError(flight.message or f"{counter.provider.id} is not ready", ErrorKind.BUSY)
+        price = self._generation.price
+        balance = flight.balance
+        if balance and price and balance.currency == price.currency and balance.amount < price.amount:
+            self._notes.append(f"{counter.provider.id}: the account holds less than these takes cost")
+        return flight
+
+    def _begin(self, counters: Mapping[str, Counter], sizes: Mapping[str, int]) -> list[threading.Thread]:
+        """Threads for each service; what is on its way comes first, so that nothing that was paid for gets old."""
+        queues: dict[str, deque[Callable[[], None]]] = defaultdict(deque)
+        for job in self._generation.on_their_way:
+            queues[job.wish.provider].append(lambda job=job: self.resume(counters[job.wish.provider], job))  # type: ignore[misc]
+        for one in self._generation.proposals:
+            queues[one.wish.provider].append(lambda one=one: self.make(counters[one.wish.provider], one))  # type: ignore[misc]
+        threads = [
+            threading.Thread(target=self._work, args=(queue,), name=f"filmkit-{word}-{at}", daemon=True)
+            for word, queue in queues.items()
+            for at in range(min(sizes[word], len(queue)))
+        ]
+        for thread in threads:
+            thread.start()
+        return threads
+
+    def _work(self, queue: deque[Callable[[], None]]) -> None:
+        while not self._halt.is_wanted:
+            try:
+                errand = queue.popleft()
+            except IndexError:
+                return
+            try:
+                errand()
+            except BaseException as error:  # noqa: BLE001 - told by the main thread, once the others are done
+                self._errors.append(error)
+                self._halt.want()
+
+    def _raise_mistakes(self) -> None:
+        for error in self._errors:
+            if not isinstance(error, Stopped):
+                raise error
+
+    def _keep(self, errand: Errand, *, is_new: bool) -> None:
+        """A take that fails by itself (a full disk, a folder that cannot be written) does not take others with it."""
+        try:
+            errand.go(is_new=is_new)
+        except FilmkitError as error:
+            errand.trouble = error.message
+            if isinstance(error, DiskFull):
+                self._halt.want()
+        self._outcome(Outcome(errand.job, errand.trouble))
+
+    def _outcome(self, outcome: Outcome) -> None:
+        with self._guard:
+            self._outcomes.append(outcome)
+
+    def _say(self, why: str) -> None:
+        with self._guard:
+            self._unasked.append(why)
+
+
+def _join(threads: list[threading.Thread], until: float | None = None) -> None:
+    """Waits for threads, in short steps, so that a signal is heard."""
+    for thread in threads:
+        while thread.is_alive() and (until is None or time.monotonic() < until):
+            thread.join(0.1)

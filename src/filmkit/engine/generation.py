@@ -1,0 +1,172 @@
+"""What generating a film means now: takes that are wanted and missing, jobs that are on their way, and the money.
+
+Nothing here is asked of a service or paid for.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filmkit.engine.film_id import film_id
+from filmkit.engine.wishes import Proposal, Who, propose
+from filmkit.errors import UsageError
+from filmkit.load.examine import Probe
+from filmkit.load.film import load_film
+from filmkit.load.lock_write import read_lines
+from filmkit.load.places import with_places
+from filmkit.model.film import Film
+from filmkit.model.finding import FilmError, Finding, Severity
+from filmkit.model.generation import ShotRequest
+from filmkit.model.scalar import Money
+from filmkit.model.storyboard import Storyboard
+from filmkit.plan.cut import cut
+from filmkit.plan.requests import Order, wanted
+from filmkit.providers.registry import provider_of
+from filmkit.store.digests import DigestMemo
+from filmkit.store.jobs import Job, JobState, total
+from filmkit.store.journal import Journal
+from filmkit.store.journal_rows import money_of
+from filmkit.store.owner import new_token
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The film's money: the limit (None: none), what was spent or is reserved here, and by others as the lock says."""
+
+    currency: str
+    limit: Money | None
+    spent: Money
+    elsewhere: Money
+
+    @property
+    def left(self) -> Money | None:
+        """What may still be spent; None without a limit."""
+        if self.limit is None:
+            return None
+        return Money(self.limit.amount - self.spent.amount - self.elsewhere.amount, self.currency)
+
+
+@dataclass(frozen=True)
+class Generation:
+    """``proposals`` are new; ``on_their_way`` are jobs with something left to do, ``held`` those that wait for a
+    person; ``told`` are jobs that make a wanted take and cannot be sent again as they are (moderated, lost).
+    """
+
+    folder: Path
+    film: Film
+    who: Who
+    proposals: tuple[Proposal, ...]
+    on_their_way: tuple[Job, ...]
+    held: tuple[Job, ...]
+    told: tuple[Job, ...]
+    budget: Budget
+    findings: tuple[Finding, ...]
+
+    @property
+    def price(self) -> Money | None:
+        """What the proposals cost in all; None where nobody says for one of them."""
+        prices = [proposal.wish.price for proposal in self.proposals]
+        known = [price for price in prices if price is not None]
+        return total(known, self.budget.currency) if len(known) == len(prices) else None
+
+
+def open_generation(
+    folder: Path, order: Order, journal: Journal, memo: DigestMemo, probe: Probe | None = None
+) -> Generation:
+    """Loads the film (or the cut, where ``folder`` is its storyboard) and finds out what is to be done.
+
+    Raises UsageError, FilmError; nothing is asked of a service.
+    """
+    loaded = load_film(folder, memo=memo, probe=probe)
+    if loaded.film is None:
+        raise FilmError(loaded.findings)
+    film = loaded.film
+    who = Who(film_id(journal, loaded.folder), os.environ.get("FILMKIT_PERSON") or _user(), new_token())
+    jobs = journal.jobs(who.film)
+    locked = read_lines(loaded.folder)
+    asked = wanted(film, cut(film).timeline, _with_occupied(order, jobs, locked))
+    proposals, refused = _proposals(asked.requests, who)
+    findings = list(with_places([*asked.findings, *refused], loaded.tree))
+    _refuse(findings, is_named=bool(order.shots), is_empty=not proposals)
+    fresh = [one for one in proposals if (last := _last(jobs, one)) is None or last.state.may_be_tried_again]
+    return Generation(
+        loaded.folder,
+        film,
+        who,
+        tuple(fresh),
+        tuple(job for job in jobs if job.state.is_open and job.state is not JobState.HELD),
+        tuple(job for job in jobs if job.state is JobState.HELD),
+        tuple(last for one in proposals if one not in fresh and (last := _last(jobs, one)) is not None),
+        budget_of(film.storyboard, jobs, locked, fresh),
+        tuple(findings),
+    )
+
+
+def budget_of(
+    board: Storyboard | None,
+    jobs: list[Job],
+    locked: Mapping[str, Mapping[str, Any]],
+    proposals: list[Proposal] | None = None,
+) -> Budget:
+    """The film's money as the storyboard, the journal and the lock tell it. Raises FilmkitError for two currencies."""
+    limit = board.budget.limit if board is not None and board.budget else None
+    prices = [price for one in proposals or () if (price := one.wish.price) is not None]
+    charges = [charge for job in jobs if (charge := job.charge) is not None]
+    currency = next((money.currency for money in ([limit] if limit else []) + charges + prices if money), "USD")
+    own = {job.ref for job in jobs}
+    others = [
+        money_of(str(said["price"])) for said in locked.values() if said.get("price") and said.get("job") not in own
+    ]
+    elsewhere = [money for money in others if money is not None]
+    return Budget(currency, limit, total(charges, currency), total(elsewhere, currency))
+
+
+def _with_occupied(order: Order, jobs: list[Job], locked: Mapping[str, Any]) -> Order:
+    """Numbers that are no files yet: jobs on their way, and takes the lock knows (others have not sent them yet)."""
+    occupied: dict[str, set[int]] = {}
+    for job in jobs:
+        if job.state.is_open:
+            occupied.setdefault(job.wish.shot, set()).add(job.wish.take)
+    for name in locked:
+        shot, _, number = name.rpartition("/t")
+        occupied.setdefault(shot, set()).add(int(number))
+    return Order(order.shots, order.takes, order.model, occupied)
+
+
+def _proposals(requests: Sequence[ShotRequest], who: Who) -> tuple[list[Proposal], list[Finding]]:
+    proposals: list[Proposal] = []
+    findings: list[Finding] = []
+    for request in requests:
+        try:
+            proposals.append(propose(provider_of(request.maker), request, who))
+        except UsageError as error:
+            finding = Finding(
+                "cannot-be-generated", f"{request.shot}: {error.message}", error.remedy, about=request.shot
+            )
+            if finding not in findings:
+                findings.append(finding)
+    return proposals, findings
+
+
+def _refuse(findings: list[Finding], *, is_named: bool, is_empty: bool) -> None:
+    """A shot that was named and cannot be made stops all; so does a film of which nothing can be made."""
+    if (is_named or is_empty) and any(finding.severity is Severity.ERROR for finding in findings):
+        raise FilmError(findings)
+
+
+def _last(jobs: list[Job], proposal: Proposal) -> Job | None:
+    """The latest attempt at this very wish."""
+    own = [job for job in jobs if job.wish.key == proposal.wish.key]
+    return max(own, key=lambda job: job.attempt, default=None)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "somebody"

@@ -1,0 +1,70 @@
+"""What a person says about a paid job that filmkit cannot settle by itself."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from filmkit.errors import UsageError
+from filmkit.model.run import Json
+from filmkit.model.scalar import Money
+from filmkit.providers.registry import provider_of
+from filmkit.store.jobs import Job, JobState
+from filmkit.store.journal import Journal
+
+HOW = (
+    "--answer REF=no (nothing was begun, nothing charged) · REF=JOB (the job's name on the service's page) · "
+    "REF=yes (it was charged, and its job is not to be found)"
+)
+
+
+def answer(journal: Journal, film: str, said: str) -> Job:
+    """Settles a job by ``REF=WORD``; REF may be the beginning of it.
+
+    ``no``: it never arrived; the take may be asked for again. ``yes``: it was charged, and is lost. Any other word is
+    the job's name at the service: it is fetched by the next run. ``again``, for a take that was moderated or lost: ask
+    again in spite of that, for the price of another. Raises UsageError.
+    """
+    ref, is_said, word = said.partition("=")
+    if not is_said or not word.strip():
+        raise UsageError(f"{said!r} is no answer", remedy=HOW)
+    job = _job(journal, film, ref.strip())
+    word = word.strip()
+    if word == "again":
+        return _again(journal, job)
+    if job.state is not JobState.HELD:
+        raise UsageError(f"{job.take_name} ({job.ref[:8]}) asks nothing: it is {job.state}", remedy="")
+    journal.note(job.ref, "answered", {"word": word[:200]})
+    if word == "no":
+        price = job.wish.price
+        cost = {"cost": Money(Decimal(0), price.currency)} if price else {}
+        return journal.move(job.ref, JobState.WAIVED, **cost)
+    if word == "yes":
+        return journal.move(job.ref, JobState.LOST, reason="a person says that it was charged")
+    return journal.move(job.ref, JobState.SUBMITTED, handle=_handle(job, word))
+
+
+def _job(journal: Journal, film: str, ref: str) -> Job:
+    found = [job for job in journal.jobs(film) if ref and job.ref.startswith(ref)]
+    if len(found) != 1:
+        what = "several jobs" if found else "no job of this film"
+        raise UsageError(f"{what} begin with {ref!r}", remedy="`filmkit cost` lists all jobs with their names")
+    return found[0]
+
+
+def _again(journal: Journal, job: Job) -> Job:
+    if job.state not in {JobState.MODERATED, JobState.LOST}:
+        raise UsageError(
+            f"{job.take_name} ({job.ref[:8]}) is {job.state}: only what was moderated or lost is asked for again",
+            remedy="for one more take, raise `takes`",
+        )
+    journal.note(job.ref, "answered", {"word": "again"})
+    return journal.move(job.ref, JobState.WAIVED)
+
+
+def _handle(job: Job, name: str) -> dict[str, Json]:
+    """What the service would have answered. A service whose handles hold more than a name says how they are made."""
+    if not re.fullmatch(r"[A-Za-z0-9_./:-]{1,200}", name):
+        raise UsageError(f"{name!r} is no job's name", remedy="copy it from the service's page")
+    make = getattr(provider_of(job.wish.provider), "handle_of", None)
+    return dict(make(name, job.wish.compiled).value) if make else {"id": name}
