@@ -26,7 +26,7 @@ def plan(
     store: StoreOption = None,
     ffmpeg: FfmpegOption = None,
 ) -> None:
-    """Shows the cut and what a render would make; runs nothing.
+    """Shows the cut and what a render would make; renders nothing.
 
     With --why, what changed since the last render of a shot, scene, sound, title or step.
     """
