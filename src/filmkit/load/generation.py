@@ -5,7 +5,8 @@ None of it is an error: a film renders without its takes, and ``generate`` refus
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from filmkit.load.makers import Commission, commissions, place_of
@@ -25,11 +26,25 @@ def check_generation(
     board: Storyboard, takes: Mapping[str, tuple[Take, ...]], files: Mapping[str, SourceFile]
 ) -> list[Finding]:
     """Findings for the shots whose takes are still to be made; one for each place, however many shots it holds for."""
-    found: dict[tuple[str, KeyPath, str], Finding] = {}
+    found: dict[tuple[str, KeyPath], list[tuple[str, Finding]]] = {}
     for commission in commissions(board, takes, files):
+        name = commission.model.id if commission.model is not None else ""
         for finding in _about(commission):
-            found.setdefault((finding.code, finding.path, finding.message), finding)
-    return list(found.values())
+            found.setdefault((finding.code, finding.path), []).append((name, finding))
+    return [_for_all(same) for same in found.values()]
+
+
+def _for_all(same: Sequence[tuple[str, Finding]]) -> Finding:
+    """One finding for a place that several shots inherit from, with the further models that it holds for."""
+    model, first = same[0]
+    others = list(dict.fromkeys(name for name, _ in same if name != model))
+    if first.code.startswith(_OF_WORDS) or not others:
+        return first
+    return replace(first, message=f"{first.message} (the same with {', '.join(others)})")
+
+
+_OF_WORDS: Final = "prompt-"
+"""Codes of advice on words, which hold whatever the model."""
 
 
 def _about(commission: Commission) -> Iterator[Finding]:
@@ -37,12 +52,15 @@ def _about(commission: Commission) -> Iterator[Finding]:
     yield from _weak_words(commission)
     if commission.model is None or commission.maker is Generator.MANUAL:
         return
-    for misfit in misfits(commission.wish, commission.model):
+    found = misfits(commission.wish, commission.model)
+    retired = [misfit for misfit in found if misfit.code == "model-retired"]
+    for misfit in retired or found:  # what a model that is gone could not do is of no concern
         severity = _severity(commission, misfit)
         if severity is not None:
             path = place_of(commission, misfit.loss.key)
             yield Finding(misfit.code, misfit.loss.detail, misfit.remedy, severity, path=path)
-    yield from _long_prompt(commission)
+    if not retired:
+        yield from _long_prompt(commission)
 
 
 def _unknown_model(commission: Commission) -> Iterator[Finding]:

@@ -68,6 +68,9 @@ _FRAMING: Final = re.compile(
 )
 
 
+_NAMES: Final = {"in": "going in", "out": "going out", "static": "a static camera", "moving": "a moving camera"}
+
+
 def camera_in(text: str) -> str:
     """A camera move that a text speaks of; a camera that somebody carries is none."""
     said = unquoted(text)
@@ -104,5 +107,5 @@ def contradiction(text: str, camera: Camera | None) -> str:
         return ""
     for one, other in combinations(sorted(found), 2):
         if {one, other} in _OPPOSITES or "static" in {one, other}:
-            return f"{one} and {other}"
+            return f"{_NAMES.get(one, one)} and {_NAMES.get(other, other)}"
     return ""

@@ -231,9 +231,10 @@ def _camera(wish: Wish, model: Capability) -> Iterator[Misfit]:
 
 def _looks(wish: Wish, model: Capability) -> Iterator[Misfit]:
     if wish.looks > model.refs:
-        takes = f"{model.refs} at most" if model.refs else "none"
-        detail = f"{model.id} takes pictures of looks: {takes}, and the cast has {wish.looks}"
-        yield _unsupported("refs-unsupported", "cast", detail, "the words of 'look' go into the prompt")
+        detail = f"{model.id} takes no picture of the cast" if not model.refs else (
+            f"{model.id} takes {model.refs} pictures of the cast, not {wish.looks}"
+        )  # fmt: skip
+        yield _unsupported("refs-unsupported", "cast", detail, "only the words of 'look' go into the prompt")
 
 
 def _sound(wish: Wish, model: Capability) -> Iterator[Misfit]:

@@ -191,3 +191,18 @@ def test_shot_that_nobody_is_asked_for_has_no_words_to_weigh(tmp_path: Path) -> 
     folder.mkdir()
     board = HEAD.format(film="", lasts="5s", shot="        action: a house without windows\n")
     assert weak(FilmFolder(folder).write({"storyboard.yaml": board}).findings()) == set()
+
+
+def test_what_several_models_do_not_grant_is_one_finding(tmp_path: Path) -> None:
+    folder = tmp_path / "film"
+    folder.mkdir()
+    board = HEAD.format(film="generate: {with: kling, seed: 1000}\n", lasts="5s", shot=f"        {ACTION}")
+    board += "      - {id: two, lasts: 6s, action: sinks, generate: {with: hailuo}}\n"
+    findings = FilmFolder(folder).write({"storyboard.yaml": board}).findings()
+    [finding] = [finding for finding in findings if finding.code == "seed-unsupported"]
+    assert "kling-v2-5-turbo takes no seed" in finding.message
+    assert finding.message.endswith("(the same with MiniMax-Hailuo-02)")
+
+
+def test_model_that_is_gone_is_told_and_nothing_else_of_it(tmp_path: Path) -> None:
+    assert [finding.code for finding in found(tmp_path, ACTION + "avoid: [text]\n" + BAD)] == ["model-retired"]
