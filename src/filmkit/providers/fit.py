@@ -13,7 +13,8 @@ from filmkit.model.generation import Fate, Loss, Mode
 from filmkit.model.scalar import Size
 from filmkit.providers.camera import camera_words
 from filmkit.providers.capabilities import capabilities
-from filmkit.providers.capability import Audio, Capability, PlaceOfWork, Setting, Status
+from filmkit.providers.capability import Audio, Capability, PlaceOfWork, Status
+from filmkit.providers.settings import typed, what_fits
 from filmkit.providers.shapes import is_same_ratio
 
 
@@ -256,25 +257,8 @@ def _settings(wish: Wish, model: Capability) -> Iterator[Misfit]:
             guess = f"did you mean '{near[0]}'? " if near else ""
             known = f"valid here: {', '.join(model.settings)}" if model.settings else "it has no settings: delete it"
             yield _unsupported("setting-unknown", key, f"{model.id} has no setting '{name}'", guess + known)
-        elif wrong := _wrong(setting, str(value)):
-            yield _unsupported("setting-wrong", key, f"'{name}' of {model.id} cannot be '{value}'", wrong)
-
-
-def _wrong(setting: Setting, value: str) -> str:
-    """What to write instead, or empty."""
-    if setting.kind == "choice":
-        return "" if value in setting.choices else f"write one of {', '.join(setting.choices)}"
-    if setting.kind == "boolean":
-        return "" if value.lower() in {"true", "false"} else "write true or false"
-    if setting.kind == "text":
-        return ""
-    what = "a whole number" if setting.kind == "integer" else "a number"
-    between = f"write {what} from {setting.least:g} to {setting.most:g}"
-    try:
-        number = int(value) if setting.kind == "integer" else float(value)
-    except ValueError:
-        return between
-    return "" if setting.least <= number <= setting.most else between
+        elif typed(setting, value) is None:
+            yield _unsupported("setting-wrong", key, f"'{name}' of {model.id} cannot be '{value}'", what_fits(setting))
 
 
 _CHECKS: Final[tuple[Callable[[Wish, Capability], Iterator[Misfit]], ...]] = (

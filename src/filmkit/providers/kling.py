@@ -100,11 +100,18 @@ class Kling:
         return order.compiled(body, uploads)
 
     def preflight(self, http: Http) -> PreFlight:
-        """What is left of the packs that were bought within a year, in units."""
+        """What is left of the packs that were bought within a year, in units. Where that is not told, or not now (it
+        may be asked once a second), the account may be good none the less. Raises HttpError for a key that is not.
+        """
         now_ms = int(time.time() * 1000)
         since_ms = now_ms - 365 * 86_400_000
         path = f"/account/costs?start_time={since_ms}&end_time={now_ms}"
-        answer = ask(self, path, http, "ask what the account holds")
+        try:
+            answer = ask(self, path, http, "ask what the account holds")
+        except HttpError as error:
+            if error.kind in {ErrorKind.AUTH, ErrorKind.BALANCE}:
+                raise
+            return PreFlight(True, f"what the account holds is not known: {error.message}")
         packs = list_at(answer.body, "data", "resource_pack_subscribe_infos")
         left = sum((amount_at(pack, "remaining_quantity") or Decimal(0) for pack in packs), Decimal(0))
         return PreFlight(True, f"{left:f} units are left", balance=Money(left, "credits"))

@@ -5,7 +5,6 @@ ShotRequest + the table of models ─▶ Order(length, picture, seed, references
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -17,8 +16,9 @@ from filmkit.model.run import Json
 from filmkit.model.scalar import Money, Size
 from filmkit.providers.base import Compiled, Upload
 from filmkit.providers.capabilities import capabilities
-from filmkit.providers.capability import Capability, Setting, Shape, Status
+from filmkit.providers.capability import CameraWay, Capability, Shape, Status
 from filmkit.providers.prompt import compose
+from filmkit.providers.settings import check_setting, typed
 from filmkit.providers.shapes import is_same_ratio
 
 _NEEDS = {Mode.I2V: Role.FIRST, Mode.V2V: Role.CLIP, Mode.PERFORMANCE: Role.PERFORMANCE}
@@ -87,7 +87,7 @@ class Order:
         for name, value in self.request.settings.items():
             setting = self.model.settings[name]
             if setting.at:
-                yield setting.at, _typed(setting, value)
+                yield setting.at, typed(setting, value)
 
 
 def order_for(request: ShotRequest, provider: str, model: str, able: frozenset[Role]) -> Order:
@@ -100,10 +100,12 @@ def order_for(request: ShotRequest, provider: str, model: str, able: frozenset[R
     where = f"shot {request.shot}: {found.name}"
     _check_mode(request, found, where)
     for name, value in request.settings.items():
-        _check_setting(found, name, value, where)
+        check_setting(found, name, value, where)
     words = compose(request, found)
     if words.over:
         raise UsageError(f"{where}: {words.losses[-1].detail}", remedy="shorten what the shot and the film say")
+    if not words.prompt and found.camera is not CameraWay.NONE:
+        raise UsageError(f"{where}: nothing is said of what is to be seen", remedy="write the shot's `action`")
     usable = {role for role in able if _is_usable(role, found, request.mode)}
     references = tuple(reference for reference in request.references if reference.role in usable)
     seconds = _seconds(request, found, where)
@@ -136,35 +138,6 @@ def _check_mode(request: ShotRequest, model: Capability, where: str) -> None:
         raise UsageError(f"{where} needs {_WHAT[role]}", remedy=_NAME_IT)
 
 
-def _check_setting(model: Capability, name: str, value: Json, where: str) -> None:
-    setting = model.settings.get(name)
-    if setting is None:
-        known = ", ".join(model.settings) or "none"
-        raise UsageError(f"{where} has no setting {name!r}", remedy=f"its settings: {known}")
-    if _typed(setting, value) is None:
-        wanted = ", ".join(setting.choices) or f"{setting.kind}" + (
-            f" from {setting.least:g} to {setting.most:g}" if setting.most else ""
-        )
-        raise UsageError(f"{where} cannot take {name}: {value!r}", remedy=f"write {wanted}")
-
-
-def _typed(setting: Setting, value: Json) -> Json:
-    """The value as its setting wants it, from what was written (a storyboard keeps texts); None where it is none."""
-    said = str(value).lower() if isinstance(value, bool) else str(value)
-    match setting.kind:
-        case "boolean":
-            return {"true": True, "false": False}.get(said)
-        case "integer" | "number":
-            pattern = r"-?[0-9]{1,12}" if setting.kind == "integer" else r"-?[0-9]{1,12}(\.[0-9]{1,12})?"
-            if not re.fullmatch(pattern, said) or not setting.least <= float(said) <= setting.most:
-                return None
-            return int(said) if "." not in said else float(said)
-        case "choice":
-            return said if said in setting.choices else None
-        case _:
-            return said or None
-
-
 def _seconds(request: ShotRequest, model: Capability, where: str) -> Fraction:
     """The length to ask for; that of the clip that goes in, where the model follows it: nothing else is paid."""
     lengths = model.lengths
@@ -188,15 +161,29 @@ def _is_usable(role: Role, model: Capability, mode: Mode) -> bool:
 
 
 def _shape(request: ShotRequest, model: Capability, references: tuple[Reference, ...], seconds: Fraction) -> Shape:
-    """The picture to ask for; a tier that a setting names (Kling's ``mode: pro``) counts as named."""
-    needs = "last" if any(reference.role is Role.LAST for reference in references) else ""
-    shape = model.shape(request.size, request.mode, needs=needs, seconds=seconds)
+    """The picture to ask for; a tier that a setting names (Kling's ``mode: pro``) counts as named. Raises UsageError
+    where that tier cannot do what is wanted.
+    """
+    need = _need(request, references)
+    shape = model.shape(request.size, request.mode, needs=need, seconds=seconds)
     named = next((tier for tier in model.tiers if tier.name in _texts(request.settings)), None)
     if named is None or named.name == shape.tier:
         return shape
+    able = model.needs_tier.get(need, ())
+    if able and named.name not in able:
+        what = "ends with a picture" if need == "last" else "has sound"
+        raise UsageError(f"shot {request.shot}: {model.name} {what} only in {' or '.join(able)}, not in {named.name}",
+                         remedy=f"write mode: {able[0]}, or leave it out")  # fmt: skip
     wide = Fraction(shape.size.width_px, shape.size.height_px)
     across, down = (named.lines * wide, named.lines) if wide >= 1 else (named.lines, named.lines / wide)
     return Shape(Size(2 * round(Fraction(across) / 2), 2 * round(Fraction(down) / 2)), named.name, shape.ratio)
+
+
+def _need(request: ShotRequest, references: tuple[Reference, ...]) -> str:
+    """What only some tiers can do (``needs_tier`` in the table); a last picture goes before sound."""
+    if any(reference.role is Role.LAST for reference in references):
+        return "last"
+    return "audio" if str(request.settings.get("sound", "")) == "on" else ""
 
 
 def _texts(settings: Mapping[str, Json]) -> set[str]:

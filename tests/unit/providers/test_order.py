@@ -98,3 +98,27 @@ def test_a_picture_to_start_from_has_to_be_there(tmp_path: Path) -> None:
     object.__setattr__(request, "mode", Mode.I2V)
     with pytest.raises(UsageError, match="needs a picture to start from"):
         order_for(request, "runway", "gen4.5", frozenset(Role))
+
+
+@pytest.mark.parametrize(("more", "tier"), [
+    ({"settings": {"sound": "on"}}, "pro"),
+    ({"settings": {"sound": "off"}}, "std"),
+    ({"settings": {"sound": "on", "mode": "pro"}}, "pro"),
+])  # fmt: skip
+def test_sound_needs_a_tier_that_has_it(tmp_path: Path, more: dict[str, Any], tier: str) -> None:
+    assert _order(tmp_path, Mode.T2V, "kling/kling-v2-6", **more).shape.tier == tier
+
+
+@pytest.mark.parametrize(("more", "said"), [
+    ({"settings": {"sound": "on", "mode": "std"}}, "has sound only in pro, not in std"),
+    ({"settings": {"mode": "std"}, "roles": (Role.LAST,)}, "ends with a picture only in pro, not in std"),
+])  # fmt: skip
+def test_a_named_tier_that_cannot_do_it_is_refused(tmp_path: Path, more: dict[str, Any], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        _order(tmp_path, Mode.I2V, "kling/kling-v2-6", **more)
+
+
+def test_a_shot_of_which_nothing_is_said_is_not_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="nothing is said") as caught:
+        _order(tmp_path, Mode.T2V, "runway/gen4.5", words=Words(avoid=("text",)))
+    assert "action" in caught.value.remedy
