@@ -203,13 +203,30 @@ def _actions(told: Told) -> Iterator[Weakness]:
     if (found := _THEN.search(text)) is not None:
         yield _weak("several-actions", key, found[0])
         return
-    acting = weaknesses.word_lists()["acting"]
-    verbs = [word for word in weaknesses.words_in(_LINKED.sub(" ", text)) if word in acting]
+    verbs = list(_verbs(_BESIDE.sub(" ", text)))
     if len(verbs) > 1 + told.seconds / _ACTION_S:
         yield _weak("several-actions", key, ", ".join(verbs))
 
 
-_LINKED: Final = re.compile(r"\b(?:while|as|where|until|that|which|who)\b[^,.;]*", re.IGNORECASE)
+def _verbs(text: str) -> Iterator[str]:
+    """What is done after each other: the first verb of each sentence, and those that follow a comma or ``and``."""
+    lists = weaknesses.word_lists()
+    for sentence in re.split(r"[.!?]\s+", text):
+        words = weaknesses.words_in(sentence)
+        first = next((word for word in words if word in lists["acting"] and word not in lists["things"]), None)
+        if first is None:
+            continue
+        yield first
+        rest = sentence[sentence.lower().index(first) + len(first) :]
+        for found in _FURTHER.finditer(rest):
+            if found[1].lower() in lists["acting"]:
+                yield found[1].lower()
+
+
+_FURTHER: Final = re.compile(
+    r"(?:[,;]|\band\b)\s+(?:and\s+|then\s+|\w+ly\s+|he\s+|she\s+|it\s+)*(\w+s)\b", re.IGNORECASE
+)
+_BESIDE: Final = re.compile(r"\b(?:while|as|where|until|that|which|who)\b[^,.;]*", re.IGNORECASE)
 """What goes on beside the action is not a further one."""
 
 

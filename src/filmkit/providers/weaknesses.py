@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Final
 
 _QUOTED: Final = re.compile(r"[\"“][^\"“”]*[\"”]")
@@ -21,9 +22,12 @@ def word_lists() -> dict[str, frozenset[str]]:
     """The lists of ``lint.toml``, and ``moving`` and ``acting``: the forms of their verbs."""
     text = files("filmkit.providers").joinpath("lint.toml").read_text(encoding="utf-8")
     lists = {name: frozenset(str(said).split()) for name, said in tomllib.loads(text).items()}
-    moving = {form for verb in lists["motion"] for form in _forms(verb)} | (lists["motion"] - lists["nouns_too"])
+    resting = lists["resting"] | {word.removesuffix("s") for word in lists["resting"]}
+    busy = lists["motion"] | {verb for verb in lists["actions"] if verb not in resting}
+    moving = {form for verb in busy for form in _forms(verb)} | (lists["motion"] - lists["nouns_too"])
+    moving = (moving | lists["moving_things"]) - lists["still_ing"]
     acting = {_third(verb) for verb in lists["motion"] | lists["actions"]}
-    return {**lists, "moving": frozenset(moving), "acting": frozenset(acting)}
+    return {**lists, "resting": resting, "moving": frozenset(moving), "acting": frozenset(acting)}
 
 
 def _third(verb: str) -> str:
@@ -57,6 +61,9 @@ def words_in(text: str) -> list[str]:
 _OPENERS: Final = re.compile(r"(?:a|an|the|his|her|its|their|some|every|each|no|in|on|at|as|of|with|two|three)\b", re.I)
 
 
+_DOING: Final = frozenset(["painting", "drawing", "opening", "landing", "building", "clearing", "setting", "lighting"])
+"""Things that are also something one does."""
+
 _NAMED_ING: Final = re.compile(r"\b(?:an?|the|his|her|its|this|that)\s+\w+ing\b", re.IGNORECASE)
 """``a drawing``, ``the opening``: things, not what happens."""
 
@@ -72,9 +79,13 @@ def moves(action: str, *, has_subject: bool = False) -> bool:
         return True
     if any(word.endswith("ing") and len(word) > 4 and word not in lists["still_ing"] for word in found):
         return True
+    if any(
+        word in _DOING and (before in lists["persons"] or before in {"is", "are"}) for before, word in pairwise(found)
+    ):
+        return True
     first = found[0] if found and not _OPENERS.match(text.strip()) else ""
     is_verb = (first.endswith("s") and not first.endswith("ss")) or (has_subject and not first.endswith("ly"))
-    return bool(first) and is_verb and first not in _RESTING
+    return bool(first) and is_verb and first not in lists["resting"]
 
 
 _MANY_OF: Final = frozenset(["they", "who", "we", "people", "children", "men", "women"])
@@ -90,13 +101,6 @@ def _bare_verb(found: list[str]) -> bool:
         found[0] in both or any(is_many and word in both for is_many, word in zip(after_many, found[1:], strict=False))
     )
 
-
-_RESTS: Final = (
-    "is was has sits stands lies waits rests hangs stays remains looks stares gazes watches faces holds wears sleeps "
-    "leans kneels keeps are were be alone empty full half dark seen surrounded covered lit towers trees houses lights "
-    "windows clouds hills mountains portraits rooftops ruins stairs"
-)
-_RESTING: Final = frozenset(word for said in _RESTS.split() for word in (said, said.removesuffix("s")))
 
 _NEGATION: Final = re.compile(
     r"""\b(?:no|not|never|without|nobody|nothing|none|neither|(?:do|does|is|are|ca|wo|should|must)n['’]t|cannot)\b
@@ -163,18 +167,21 @@ def legible_text(text: str) -> str:
 
 
 _TOUCH: Final = re.compile(
-    r"\b(?:hug|embrac|kiss|cuddl|wrestl|punch|slap|tackl|grappl|strangl|shov)(?:e|es|s|ed|d|ing|ging)?\b", re.IGNORECASE
+    r"(?<!['’]s )\b(?:hug|embrac|kiss|cuddl|wrestl|punch|slap|tackl|grappl|strangl|shov)(?:e|es|s|ed|d|ing|ging)?\b"
+    r"(?!\s+(?:of|the\s+(?:unexpected|moment|rain|day|shore|night|silence|horizon|coast\w*|cold|light|wind)))",
+    re.IGNORECASE,
 )
 _HAND_OVER: Final = re.compile(
     r"""\bshak(?:e|es|ing)\s+(?:\w+\s+)?hands\b | \bhold(?:s|ing)?\s+hands\b | \b(?:hand\s+in\s+hand|arm\s+in\s+arm)\b
       | \b(?:high-?five|handshake)s?\b | \bhand(?:s|ing)?\s+(?:him|her|them)\b
       | \b(?:hands|handing|gives?|giving|pass(?:es|ing)?|toss(?:es|ing)?|throws?)\s+(?:a|an|the|his|her|over)\s+
+        (?!(?:\w+\s+)?(?:presentation|speech|lecture|talk|look|nod|smile|glance|wave|signal|concert|shadow)\b)
         (?:\w+\s+){1,4}?(?:to|over)\s+(?:a|an|the|his|her|him|them)\b
       | \bgiv(?:es?|ing)\s+(?:him|her|them|(?:his|her|the|a)\s+\w+)\s+(?:a|an|the|his|her)\b
       | \b(?:catch(?:es|ing)?|grabs?|grabbing|snatch(?:es|ing)?|picks?\s+up|picking\s+up)\s+(?:a|an|the|his|her|its)\s+
-        (?!(?:\w+\s+)?(?:light|sun|sunlight|moonlight|wind|breeze|glow|fire|eye|scent|rain|last\s+light|first\s+light)\b)
+        (?!(?:\w+\s+)?(?:lights?|sun|sunlight|moonlight|wind|breeze|glow|fire|eye|scent|rain|last\s+light|first\s+light)\b)
       | \bt(?:ies|ying)\s+(?:a\s+knot|(?:his|her|the|a)\s+(?:\w+\s+)?(?:shoe)?(?:laces?|tie|ribbon|knot))\b
-      | \b(?:exchang(?:e|es|ing))\s+(?:\w+\s+){1,3}""",
+      | \bexchang(?:e|es|ing)\s+(?:\w+\s+)?(?:rings|gifts|letters|money|bags|keys|cards|briefcases|presents)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 
