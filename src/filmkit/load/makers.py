@@ -12,7 +12,7 @@ from filmkit.model.film import shot_name
 from filmkit.model.generation import Mode, Words
 from filmkit.model.storyboard import Generate, Generator, Inherited, Scene, Shot, Storyboard
 from filmkit.model.take import SourceFile, Take
-from filmkit.plan.inherit import inherited
+from filmkit.plan.inherit import Inheritance, inherited
 from filmkit.plan.words import input_seconds, mode_of, seconds_of, words_of
 from filmkit.providers.capabilities import capabilities
 from filmkit.providers.capability import Capability, Status
@@ -53,26 +53,32 @@ def commissions(
     for scene, shot, path in each_shot(board):
         if shot.omit or shot.of or shot.color or takes.get(shot_name(scene, shot)):
             continue
-        maker = inherited(board, scene, shot).generate.with_
-        if maker is not None and maker not in _MADE_HERE:
-            yield commission(board, scene, shot, path, files)
+        holds = inherited(board, scene, shot)
+        if holds.generate.with_ not in _MADE_HERE:
+            yield _commission(board, (scene, shot), path, holds, files)
 
 
 def commission(
     board: Storyboard, scene: Scene, shot: Shot, path: KeyPath, files: Mapping[str, SourceFile]
 ) -> Commission:
     """What one shot wants, whoever is asked (``manual`` where nobody is)."""
-    generate = inherited(board, scene, shot).generate
-    maker = generate.with_ or Generator.MANUAL
-    wish = _wish(board, scene, shot, files)
+    return _commission(board, (scene, shot), path, inherited(board, scene, shot), files)
+
+
+def _commission(
+    board: Storyboard, at: tuple[Scene, Shot], path: KeyPath, holds: Inheritance, files: Mapping[str, SourceFile]
+) -> Commission:
+    scene, shot = at
+    maker = holds.generate.with_ or Generator.MANUAL
+    wish = _wish(board, shot, holds, files)
     return Commission(
         name=shot_name(scene, shot),
         shot=shot,
-        generate=generate,
+        generate=holds.generate,
         maker=maker,
-        model=_model(maker, generate.model, wish.mode),
+        model=_model(maker, holds.generate.model, wish.mode),
         wish=wish,
-        words=words_of(board, scene, shot),
+        words=words_of(board, shot, holds),
         levels=((shot, path), (scene, path[:2]), (board, ())),
     )
 
@@ -87,15 +93,14 @@ def _model(maker: Generator, word: str | None, mode: Mode) -> Capability | None:
     return next((model for model in table.of(maker.value) if model.status is Status.ACTIVE), None)
 
 
-def _wish(board: Storyboard, scene: Scene, shot: Shot, files: Mapping[str, SourceFile]) -> Wish:
-    holds = inherited(board, scene, shot)
+def _wish(board: Storyboard, shot: Shot, holds: Inheritance, files: Mapping[str, SourceFile]) -> Wish:
     generate, mode = holds.generate, mode_of(shot, files)
     cast = {name.lower(): role for name, role in board.cast.items()}
     length = input_seconds(shot, mode, files)
     return Wish(
         mode=mode,
         size=generate.size or board.picture.size,
-        seconds=length if length is not None else seconds_of(board, scene, shot),
+        seconds=length if length is not None else seconds_of(board, shot, holds),
         asks_length=generate.length is not None and length is None,
         asks_size=generate.size is not None,
         seed=generate.seed,

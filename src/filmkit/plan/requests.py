@@ -148,7 +148,7 @@ def _request(
         maker=generate.with_.value,
         model=generate.model,
         mode=mode,
-        words=words_of(board, scene, shot),
+        words=words_of(board, shot, holds),
         seconds=input_seconds(shot, mode, film.files)
         or _seconds(shot, generate, _clip(timeline, shot_name(scene, shot)), board.picture.fps),
         size=generate.size or board.picture.size,

@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from filmkit.model.generation import Mode, Words
-from filmkit.model.storyboard import Scene, Shot, Storyboard
+from filmkit.model.storyboard import Shot, Storyboard
 from filmkit.model.take import SourceFile
-from filmkit.plan.inherit import inherited
+from filmkit.plan.inherit import Inheritance
 from filmkit.plan.speed import Speed
 
 
-def words_of(board: Storyboard, scene: Scene, shot: Shot) -> Words:
-    """Subject, action, framing, camera, style, looks of the cast, and what to avoid, as they hold for this shot."""
-    holds = inherited(board, scene, shot)
+def words_of(board: Storyboard, shot: Shot, holds: Inheritance) -> Words:
+    """Subject, action, framing, camera, style, looks of the cast, and what to avoid, by what holds for this shot."""
     cast = {name.lower(): role for name, role in board.cast.items()}
     looks = [role.look for name in shot.cast if (role := cast.get(name.lower())) is not None and role.look]
     return Words(
@@ -50,12 +49,12 @@ def input_seconds(shot: Shot, mode: Mode, files: Mapping[str, SourceFile]) -> Fr
     return video.pictures.end if video is not None else None
 
 
-def seconds_of(board: Storyboard, scene: Scene, shot: Shot) -> Fraction | None:
+def seconds_of(board: Storyboard, shot: Shot, holds: Inheritance) -> Fraction | None:
     """How long a take has to be: ``generate.length`` where it is said, else what the shot shows of it from its
     beginning on; None where that hangs on other shots.
     """
     rate = board.picture.fps
-    length = inherited(board, scene, shot).generate.length
+    length = holds.generate.length
     if length is not None:
         return length.at(rate)
     if shot.lasts is None:
