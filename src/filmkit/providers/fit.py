@@ -15,7 +15,7 @@ from filmkit.providers.camera import camera_words
 from filmkit.providers.capabilities import capabilities
 from filmkit.providers.capability import Audio, Capability, PlaceOfWork, Status
 from filmkit.providers.settings import typed, what_fits
-from filmkit.providers.shapes import is_same_ratio
+from filmkit.providers.shapes import is_same_ratio, tier_named
 
 
 @dataclass(frozen=True)
@@ -182,11 +182,25 @@ def _length(wish: Wish, model: Capability) -> Iterator[Misfit]:
         yield _approximated("length-not-offered", "generate.length", detail, f"write length: {seconds_words(nearest)}")
 
 
+def need_of(wish: Wish) -> str:
+    """What only some tiers of a model can do (``needs_tier`` in the table); a last picture goes before sound."""
+    return "last" if wish.has_last else "audio" if wish.speaks else ""
+
+
+def _tier(wish: Wish, model: Capability) -> Iterator[Misfit]:
+    named, able = tier_named(model, wish.settings), model.needs_tier.get(need_of(wish), ())
+    if named is None or not able or named[1].name in able:
+        return
+    name, tier = named
+    what = "ends with a picture" if wish.has_last else "has sound"
+    detail = f"{model.id} {what} only in {' or '.join(able)}, not in {tier.name}"
+    yield _unsupported("setting-wrong", f"generate.settings.{name}", detail, f"write {name}: {able[0]}, or delete it")
+
+
 def _size(wish: Wish, model: Capability) -> Iterator[Misfit]:
     if model.is_any or wish.mode not in model.modes:
         return
-    needs = "last" if wish.has_last else "audio" if wish.speaks else ""
-    size = model.shape(wish.size, wish.mode, needs=needs, seconds=wish.seconds or Fraction(0)).size
+    size = model.shape(wish.size, wish.mode, needs=need_of(wish), seconds=wish.seconds or Fraction(0)).size
     if not is_same_ratio(size, wish.size):
         detail = f"{model.id} makes no picture of the shape of {wish.size}; the nearest is {size}"
         remedy = f"write size: {size}, and 'fit' and 'focus' for what a crop keeps"
@@ -262,5 +276,5 @@ def _settings(wish: Wish, model: Capability) -> Iterator[Misfit]:
 
 
 _CHECKS: Final[tuple[Callable[[Wish, Capability], Iterator[Misfit]], ...]] = (
-    _status, _mode, _last, _length, _size, _seed, _avoid, _camera, _looks, _sound, _settings,
+    _status, _mode, _last, _length, _size, _seed, _avoid, _camera, _looks, _sound, _tier, _settings,
 )  # fmt: skip

@@ -13,13 +13,13 @@ from fractions import Fraction
 from filmkit.errors import UsageError
 from filmkit.model.generation import Fate, Loss, Mode, Reference, Role, ShotRequest
 from filmkit.model.run import Json
-from filmkit.model.scalar import Money, Size
+from filmkit.model.scalar import Money
 from filmkit.providers.base import Compiled, Upload
 from filmkit.providers.capabilities import capabilities
 from filmkit.providers.capability import CameraWay, Capability, Shape, Status
 from filmkit.providers.prompt import compose
 from filmkit.providers.settings import check_setting, typed
-from filmkit.providers.shapes import is_same_ratio
+from filmkit.providers.shapes import in_tier, is_same_ratio, tier_named
 
 _NEEDS = {Mode.I2V: Role.FIRST, Mode.V2V: Role.CLIP, Mode.PERFORMANCE: Role.PERFORMANCE}
 _WHAT = {
@@ -166,17 +166,15 @@ def _shape(request: ShotRequest, model: Capability, references: tuple[Reference,
     """
     need = _need(request, references)
     shape = model.shape(request.size, request.mode, needs=need, seconds=seconds)
-    named = next((tier for tier in model.tiers if tier.name in _texts(request.settings)), None)
-    if named is None or named.name == shape.tier:
+    named = tier_named(model, request.settings)
+    if named is None or named[1].name == shape.tier:
         return shape
-    able = model.needs_tier.get(need, ())
-    if able and named.name not in able:
+    tier, able = named[1], model.needs_tier.get(need, ())
+    if able and tier.name not in able:
         what = "ends with a picture" if need == "last" else "has sound"
-        raise UsageError(f"shot {request.shot}: {model.name} {what} only in {' or '.join(able)}, not in {named.name}",
+        raise UsageError(f"shot {request.shot}: {model.name} {what} only in {' or '.join(able)}, not in {tier.name}",
                          remedy=f"write mode: {able[0]}, or leave it out")  # fmt: skip
-    wide = Fraction(shape.size.width_px, shape.size.height_px)
-    across, down = (named.lines * wide, named.lines) if wide >= 1 else (named.lines, named.lines / wide)
-    return Shape(Size(2 * round(Fraction(across) / 2), 2 * round(Fraction(down) / 2)), named.name, shape.ratio)
+    return in_tier(shape, tier)
 
 
 def _need(request: ShotRequest, references: tuple[Reference, ...]) -> str:
@@ -184,10 +182,6 @@ def _need(request: ShotRequest, references: tuple[Reference, ...]) -> str:
     if any(reference.role is Role.LAST for reference in references):
         return "last"
     return "audio" if str(request.settings.get("sound", "")) == "on" else ""
-
-
-def _texts(settings: Mapping[str, Json]) -> set[str]:
-    return {value for value in settings.values() if isinstance(value, str)}
 
 
 def _takes_seed(request: ShotRequest, model: Capability) -> bool:

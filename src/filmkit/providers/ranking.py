@@ -18,7 +18,8 @@ from filmkit.model.scalar import Money
 from filmkit.providers.camera import camera_words
 from filmkit.providers.capabilities import Table
 from filmkit.providers.capability import Audio, Capability, PlaceOfWork, Shape
-from filmkit.providers.fit import Misfit, Wish, misfits
+from filmkit.providers.fit import Misfit, Wish, misfits, need_of
+from filmkit.providers.shapes import in_tier, tier_named
 
 _PLACES: Final = (PlaceOfWork.SERVICE, PlaceOfWork.OWN, PlaceOfWork.FILMKIT, PlaceOfWork.HAND)
 _UNKNOWN_PRICE, _UNCONFIRMED_PRICE = 2, 1
@@ -56,16 +57,14 @@ def _choice(wish: Wish, model: Capability) -> Choice:
     seconds = model.lengths.fitting(_SHORTEST if wish.seconds is None else wish.seconds)
     if model.lengths.follows_input and wish.seconds is not None:
         seconds = wish.seconds
-    shape = model.shape(wish.size, wish.mode, needs=_need(wish), seconds=seconds)
+    shape = model.shape(wish.size, wish.mode, needs=need_of(wish), seconds=seconds)
+    if (named := tier_named(model, wish.settings)) is not None:
+        shape = in_tier(shape, named[1])
     price = model.price(seconds, shape, wish.mode)
     doubt = _UNKNOWN_PRICE if price is None else 0 if model.is_price_confirmed else _UNCONFIRMED_PRICE
     is_paid = model.place is PlaceOfWork.SERVICE
     weight = sum(misfit.weight for misfit in found) + (doubt if is_paid else 0)
     return Choice(model, shape, seconds, price, (), found, weight)
-
-
-def _need(wish: Wish) -> str:
-    return "last" if wish.has_last else "audio" if wish.speaks else ""
 
 
 def _place(choice: Choice) -> tuple[int, bool, int, Decimal, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from math import log
 
@@ -39,6 +39,23 @@ def shapes_of(
         yield Shape(Size(*(_on_grid(side, model.size_step) for side in (wanted.width_px, wanted.height_px))))
 
 
+def tier_named(model: Capability, settings: Mapping[str, object]) -> tuple[str, Tier] | None:
+    """The setting that names a tier (Kling's ``mode: pro``), and that tier."""
+    by_name = {tier.name: tier for tier in model.tiers}
+    return next(((name, by_name[str(value)]) for name, value in settings.items() if str(value) in by_name), None)
+
+
+def in_tier(shape: Shape, tier: Tier) -> Shape:
+    """The same picture in another tier."""
+    wide = Fraction(shape.size.width_px, shape.size.height_px)
+    return Shape(_sized(tier, wide), tier.name, shape.ratio)
+
+
+def _sized(tier: Tier, wide: Fraction) -> Size:
+    width, height = (tier.lines * wide, tier.lines) if wide >= 1 else (tier.lines, tier.lines / wide)
+    return Size(_even(width), _even(height))
+
+
 def _fits(tier: Tier, mode: Mode, seconds: Fraction) -> bool:
     return (not tier.modes or mode in tier.modes) and (not tier.most_s or seconds <= tier.most_s)
 
@@ -49,8 +66,7 @@ def _shape(tier: Tier, ratio: str, wanted: Size) -> Shape:
     else:
         across, down = ratio.split(":")
         wide = Fraction(int(across), int(down))
-    width, height = (tier.lines * wide, tier.lines) if wide >= 1 else (tier.lines, tier.lines / wide)
-    return Shape(Size(_even(width), _even(height)), tier.name, "" if ratio == ANY else ratio)
+    return Shape(_sized(tier, wide), tier.name, "" if ratio == ANY else ratio)
 
 
 def _even(side: Fraction | int) -> int:

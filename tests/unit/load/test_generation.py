@@ -65,6 +65,8 @@ CASES = [
      "did you mean 'mode'?"),
     ("generate: {with: kling, length: 5s, settings: {mode: best}}", "setting-wrong", "cannot be 'best'",
      "write one of std, pro"),
+    ("from: reference/a.png\nlast: reference/b.png\ngenerate: {with: kling, length: 5s, settings: {mode: std}}",
+     "setting-wrong", "only in pro, not in std", "write mode: pro"),
     ("generate: {with: comfy, settings: {steps: 5000}}", "setting-wrong", "cannot be '5000'", "from 1 to 100"),
     ("generate: {with: comfy, settings: {steps: many}}", "setting-wrong", "cannot be 'many'", "a whole number"),
     ("generate: {with: fal, model: kling-2.5-turbo-pro, settings: {cfg_scale: 2}}", "setting-wrong", "cannot be '2'",

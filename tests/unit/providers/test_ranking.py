@@ -111,3 +111,11 @@ def test_shot_of_unknown_length_has_a_price_of_five_seconds() -> None:
     choices = {choice.model.key: choice for choice in rank(Wish(Mode.T2V, HD), TABLE)}
     price = choices["runway/gen4.5"].price
     assert price is not None and f"{price.amount:.2f}" == "0.60"
+
+
+def test_tier_that_a_setting_names_is_the_one_that_is_paid_for() -> None:
+    wish = Wish(Mode.T2V, HD, Fraction(5), settings={"mode": "pro"})
+    choices = {choice.model.key: choice for choice in rank(wish, TABLE)}
+    pro = choices["kling/kling-v2-5-turbo"]
+    assert (str(pro.shape.size), pro.shape.tier) == ("1920x1080", "pro")
+    assert pro.price is not None and f"{pro.price.amount:.2f}" == "0.35"
