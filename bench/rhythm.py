@@ -23,8 +23,8 @@ from sounds import write_f32, write_wav
 from bench import ROOT
 from bench.compare import Bench, Rows
 from bench.corpus import RATE_HZ, ffmpeg_path
-from filmkit.media.beats import BeatHint, track_beats
-from filmkit.media.sound import SoundFile
+from filmkit.media.sound.beats import BeatHint, track_beats
+from filmkit.media.sound.samples import SoundFile
 
 _HINT_OFF = 1.1
 _AUBIO_HOP, _AUBIO_FRAME = 512, 1024

@@ -14,7 +14,7 @@ from sounds import RATE, Samples, joined, level_db, onsets, tone, write_wav
 from wholefilms import make_stem, settings_for, write_film
 
 from filmkit.engine.job import open_job
-from filmkit.media.splice import BEFORE_SEAM, CROSSING
+from filmkit.media.sound.splice import BEFORE_SEAM, CROSSING
 from filmkit.model.timeline import Timeline
 from filmkit.report.json import timeline_value
 from filmkit.report.text import timeline_lines

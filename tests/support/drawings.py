@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from filmkit.media.shaping import font_at
+from filmkit.media.drawing.shaping import font_at
 from filmkit.media.tools import Ffmpeg
 from filmkit.media.workbench import Workbench
 from filmkit.model.recipe import CardRecipe, TitleRecipe

@@ -76,7 +76,7 @@ def _place(folder: Path, seconds: int, cues: int) -> None:
     """What the steps of such a film do: each file decoded once, the cues placed and summed, the stems summed."""
     from soundsteps import decode_source
 
-    from filmkit.media.sound import SoundFile
+    from filmkit.media.sound.samples import SoundFile
     from filmkit.model.recipe import PlacedCue, SourceRecipe, StemRecipe
     from filmkit.stages.mix import write_sum
     from filmkit.stages.stem import write_stem

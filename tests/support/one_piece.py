@@ -21,11 +21,11 @@ import av
 import ffmpeg
 import imageio_ffmpeg
 
-from filmkit.media.colour import parse_color, rgb_to_ycbcr
-from filmkit.media.conform import conformed, deinterlaced, finished
-from filmkit.media.fades import Ramps, ramped
-from filmkit.media.joins import joined
-from filmkit.media.overlay import raw_input, titled, write_patch
+from filmkit.media.picture.colour import parse_color, rgb_to_ycbcr
+from filmkit.media.picture.conform import conformed, deinterlaced, finished
+from filmkit.media.picture.fades import Ramps, ramped
+from filmkit.media.picture.joins import joined
+from filmkit.media.picture.overlay import raw_input, titled, write_patch
 from filmkit.model.recipe import Canvas, Conform, Fade, Overlap, TitleLayer
 from filmkit.model.timeline import Clip, ColorMaterial, TakeMaterial, Timeline, TitleClip
 from filmkit.plan.picture_steps import _conform

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from filmkit.media.shapes_svg import svg_text
-from filmkit.media.sheet.page import draw_sheet, lanes_of
+from filmkit.media.drawing.shapes_svg import svg_text
+from filmkit.media.drawing.sheet.page import draw_sheet, lanes_of
 from filmkit.media.tools import Ffmpeg
 from filmkit.media.workbench import Workbench
 from filmkit.model.level_recipe import SheetCue, SheetRecipe, SheetScene, SheetShot

@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from filmkit.engine.server import running_server
 from filmkit.errors import FilmkitError
 from filmkit.media.sandbox import SandboxLevel, current_level
-from filmkit.media.speech import find_speaker
+from filmkit.media.sound.speech import find_speaker
 from filmkit.media.tools import find_ffmpeg
 from filmkit.store.disk import free_bytes
 from filmkit.store.paths import store_folder

@@ -15,7 +15,7 @@ from filmkit.errors import DiskFull, FilmkitError, StepFailed
 from filmkit.media.blame import broken_source
 from filmkit.media.children import check_stopped
 from filmkit.media.library_ids import drawing_tools, joining_tools, sum_tools
-from filmkit.media.speech import speech_tools
+from filmkit.media.sound.speech import speech_tools
 from filmkit.media.tools import Ffmpeg
 from filmkit.media.workbench import Workbench
 from filmkit.model.film import Film

@@ -35,7 +35,7 @@ def _is_plain(text: str) -> bool:
 
 
 def _findings(text: str, path: KeyPath) -> Iterator[Finding]:
-    from filmkit.media.drawn import text_events
+    from filmkit.media.drawing.drawn import text_events
 
     about = shown(text.split("\n")[0][:40])
     for event in text_events(text):

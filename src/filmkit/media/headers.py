@@ -13,7 +13,7 @@ from typing import cast
 
 from filmkit.media.budgets import BUDGETS
 from filmkit.media.sniff import Refusal
-from filmkit.media.waveheader import wave_data_of
+from filmkit.media.sound.waveheader import wave_data_of
 
 _HEAD_BYTES = 1 << 16
 _MOST_PARTS = 200_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib.metadata import version
 
-from filmkit.media.coverage import fonts_digest
+from filmkit.media.drawing.coverage import fonts_digest
 
 
 @cache

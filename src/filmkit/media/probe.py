@@ -22,8 +22,8 @@ from filmkit.media.pictures import pictures_of
 from filmkit.media.run import open_regular, run_worker
 from filmkit.media.sandbox import Limits
 from filmkit.media.sniff import HEAD_BYTES, KINDS, Refusal, sniff
+from filmkit.media.sound.waveheader import wave_data_of
 from filmkit.media.tools import core_count
-from filmkit.media.waveheader import wave_data_of
 from filmkit.media.webp import animated_webp
 from filmkit.model.take import AudioFacts, MediaFacts, VideoFacts
 

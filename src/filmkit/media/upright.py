@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ffmpeg
 
-from filmkit.media.colour import SCALER_FLAGS
-from filmkit.media.conform import turned
-from filmkit.media.encode import ONE_THREAD, PLAIN_FILE
 from filmkit.media.gate import GATE_FLAGS
+from filmkit.media.picture.colour import SCALER_FLAGS
+from filmkit.media.picture.conform import turned
+from filmkit.media.picture.encode import ONE_THREAD, PLAIN_FILE
 from filmkit.model.recipe import PictureRecipe
 
 

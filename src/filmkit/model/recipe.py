@@ -237,7 +237,7 @@ class PlacedCue(Recipe):
     """One sound placed to the sample (48 kHz). ``start`` is where its first sample falls in the film, ``length`` how
     many samples are heard; ``source_start`` where it begins in its source; negative or past the end is silence.
     ``source_stop`` is where a loop goes back to its beginning, None at the end of its source.
-    ``fade_in_curve`` / ``fade_out_curve``: as in :mod:`filmkit.media.curves`; a declick is ``linear``, a join's
+    ``fade_in_curve`` / ``fade_out_curve``: as in :mod:`filmkit.media.sound.curves`; a declick is ``linear``, a join's
     crossing ``power``. ``reversed_samples`` > 0: the source's samples [``source_start``, + ``reversed_samples``) are
     heard from the last to the first. ``splices`` (sample heard, source sample) go on elsewhere in the source.
     ``duck_slot`` names the input whose curve lowers it, empty where nothing does.

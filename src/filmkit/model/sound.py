@@ -57,7 +57,7 @@ STEMS = tuple(stem.value for stem in Stem)
 
 
 class Curve(StrEnum):
-    """How a fade rises; a fade out is its mirror (formulas: filmkit.media.curves)."""
+    """How a fade rises; a fade out is its mirror (formulas: filmkit.media.sound.curves)."""
 
     LINEAR = "linear"
     POWER = "power"

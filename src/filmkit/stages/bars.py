@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from filmkit.media.barlikeness import likeness
-from filmkit.media.sound import SoundFile
+from filmkit.media.sound.barlikeness import likeness
+from filmkit.media.sound.samples import SoundFile
 from filmkit.media.workbench import Workbench
 from filmkit.model.analysis import BarsRecipe
 from filmkit.model.run import Json, Made

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from filmkit.media.beats import BeatHint, BeatTrack, track_beats
-from filmkit.media.sound import SoundFile
+from filmkit.media.sound.beats import BeatHint, BeatTrack, track_beats
+from filmkit.media.sound.samples import SoundFile
 from filmkit.media.workbench import Workbench
 from filmkit.model.analysis import BeatsRecipe
 from filmkit.model.run import Json, Made

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from filmkit.media.sound import CHANNELS, SoundFile, decibels, gain, spans
-from filmkit.media.wavefile import wave_header
+from filmkit.media.sound.samples import CHANNELS, SoundFile, decibels, gain, spans
+from filmkit.media.sound.wavefile import wave_header
 from filmkit.media.workbench import Workbench
 from filmkit.model.recipe import BounceRecipe
 from filmkit.model.run import Made

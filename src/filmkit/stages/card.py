@@ -7,10 +7,10 @@ Changed pixels mean a new version in plan/steps.py (a golden digest watches).
 from __future__ import annotations
 
 from filmkit.errors import StepFailed
-from filmkit.media.credits_page import draw_credits
-from filmkit.media.drawn import Canvas, Drawn
-from filmkit.media.lettering import save_picture
-from filmkit.media.slate import draw_slate
+from filmkit.media.drawing.credits_page import draw_credits
+from filmkit.media.drawing.drawn import Canvas, Drawn
+from filmkit.media.drawing.lettering import save_picture
+from filmkit.media.drawing.slate import draw_slate
 from filmkit.media.workbench import Workbench
 from filmkit.model.recipe import CardRecipe
 from filmkit.model.run import Made

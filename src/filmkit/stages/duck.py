@@ -8,9 +8,9 @@ dB], …]``, breakpoints of a line that is straight in dB; the first is at sampl
 
 from __future__ import annotations
 
-from filmkit.media.ducking import DuckShape, duck_curve, ducked_samples, write_curve
-from filmkit.media.pressing import Press, presses, together
-from filmkit.media.sound import SoundFile
+from filmkit.media.sound.ducking import DuckShape, duck_curve, ducked_samples, write_curve
+from filmkit.media.sound.pressing import Press, presses, together
+from filmkit.media.sound.samples import SoundFile
 from filmkit.media.workbench import Workbench
 from filmkit.model.recipe import DuckRecipe
 from filmkit.model.run import Event, Made

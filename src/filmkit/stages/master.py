@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from filmkit.errors import StepFailed
-from filmkit.media.concat import check_canvas, check_film, check_headers, write_film
+from filmkit.media.picture.concat import check_canvas, check_film, check_headers, write_film
 from filmkit.media.workbench import Workbench
 from filmkit.model.recipe import MasterRecipe
 from filmkit.model.run import Made

@@ -3,7 +3,7 @@ film.
 
 Parameters: :class:`~filmkit.model.recipe.MixRecipe`. Inputs: the stems by name. Output ``sound``: an m4a of exactly
 ``length`` samples, the encoder's delay in its edit list, so that copied into a plain mp4 a sample stays where it was
-mixed. Output ``levels``: its facts (``whole``) and curves as JSON (:mod:`filmkit.media.mixlevels`).
+mixed. Output ``levels``: its facts (``whole``) and curves as JSON (:mod:`filmkit.media.sound.mixlevels`).
 
 What counts is what is heard: what is encoded is decoded and measured on the way, and encoded again with a corrected
 target where its loudness is off or its true peak above the ceiling. What the codec does to a few seconds is tried
@@ -22,10 +22,10 @@ from pathlib import Path
 
 import numpy as np
 
-from filmkit.media.comingsound import measure_once
-from filmkit.media.levelling import REHEARSAL, Aim, MeasuredMix, kept_by_codec
-from filmkit.media.limiter import Shaping, highest_near
-from filmkit.media.loudness import (
+from filmkit.media.sound.comingsound import measure_once
+from filmkit.media.sound.levelling import REHEARSAL, Aim, MeasuredMix, kept_by_codec
+from filmkit.media.sound.limiter import Shaping, highest_near
+from filmkit.media.sound.loudness import (
     HOP_SAMPLES,
     Floats,
     Levels,
@@ -34,10 +34,10 @@ from filmkit.media.loudness import (
     measure_levels,
     measure_loudness,
 )
-from filmkit.media.mixlevels import mix_levels, write_json
-from filmkit.media.sound import CHANNELS, SoundFile, decibels, gain, spans
-from filmkit.media.soundcoding import encode_aac
-from filmkit.media.truepeak import true_peak_dbtp
+from filmkit.media.sound.mixlevels import mix_levels, write_json
+from filmkit.media.sound.samples import CHANNELS, SoundFile, decibels, gain, spans
+from filmkit.media.sound.soundcoding import encode_aac
+from filmkit.media.sound.truepeak import true_peak_dbtp
 from filmkit.media.workbench import Workbench
 from filmkit.model.finding import Severity
 from filmkit.model.recipe import MixRecipe

@@ -11,13 +11,13 @@ from pathlib import Path
 from shutil import copyfile
 
 from filmkit.errors import StepFailed
-from filmkit.media.encode import video_arguments
 from filmkit.media.gate import GATE_BENIGN
-from filmkit.media.graph import Prepared, segment_arguments
-from filmkit.media.overlay import is_seen, write_patch
-from filmkit.media.planes import Patch
+from filmkit.media.picture.encode import video_arguments
+from filmkit.media.picture.graph import Prepared, segment_arguments
+from filmkit.media.picture.overlay import is_seen, write_patch
+from filmkit.media.picture.planes import Patch
+from filmkit.media.picture.still import write_color, write_still
 from filmkit.media.run import ToolJob, run_tool
-from filmkit.media.still import write_color, write_still
 from filmkit.media.workbench import Workbench
 from filmkit.model.recipe import ColorLayer, SegmentRecipe, StillLayer
 from filmkit.model.run import Made

@@ -12,12 +12,12 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from filmkit.media.lettering import save_picture
-from filmkit.media.mixlevels import write_json
-from filmkit.media.shapes_png import picture_of
-from filmkit.media.shapes_svg import svg_text
-from filmkit.media.sheet.lanes import Lane
-from filmkit.media.sheet.page import draw_sheet, lanes_of, spoken
+from filmkit.media.drawing.lettering import save_picture
+from filmkit.media.drawing.shapes_png import picture_of
+from filmkit.media.drawing.shapes_svg import svg_text
+from filmkit.media.drawing.sheet.lanes import Lane
+from filmkit.media.drawing.sheet.page import draw_sheet, lanes_of, spoken
+from filmkit.media.sound.mixlevels import write_json
 from filmkit.media.workbench import Workbench
 from filmkit.model.level_recipe import SheetRecipe
 from filmkit.model.run import Json, Made

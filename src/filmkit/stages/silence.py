@@ -6,8 +6,8 @@ Parameters: :class:`~filmkit.model.analysis.SilenceRecipe`. Input ``sound``: a d
 
 from __future__ import annotations
 
-from filmkit.media.silence import find_silence
-from filmkit.media.sound import SoundFile
+from filmkit.media.sound.samples import SoundFile
+from filmkit.media.sound.silence import find_silence
 from filmkit.media.workbench import Workbench
 from filmkit.model.analysis import SilenceRecipe
 from filmkit.model.run import Made

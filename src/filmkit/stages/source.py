@@ -2,12 +2,12 @@
 
 Parameters: :class:`~filmkit.model.recipe.SourceRecipe`; source ``file``. Output ``sound``: raw float32 little endian
 stereo. Facts: ``samples``, ``peak`` (sample peak, factor of full scale). Any layout is folded by ITU-R BS.775
-(:mod:`filmkit.media.channels`), mono is copied to both sides at its level; ``pieces`` are stretched with the pitch
-kept.
+(:mod:`filmkit.media.sound.channels`), mono is copied to both sides at its level; ``pieces`` are stretched with the
+pitch kept.
 
-Sides that cancel in mono and a constant offset are played as they are, with a warning (:mod:`filmkit.media.flaws`).
-Broken sound is refused by name, never heard in part: samples that are no numbers, levels no sound has, files that end
-before their header says or that hold no sound at all.
+Sides that cancel in mono and a constant offset are played as they are, with a warning
+(:mod:`filmkit.media.sound.flaws`). Broken sound is refused by name, never heard in part: samples that are no numbers,
+levels no sound has, files that end before their header says or that hold no sound at all.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ import numpy as np
 
 from filmkit.errors import FilmkitError, StepFailed
 from filmkit.media.blame import BrokenMedia, broken_source
-from filmkit.media.channels import is_known_layout, pan_expression
-from filmkit.media.flaws import Flaws
-from filmkit.media.sound import SoundFile
-from filmkit.media.soundcoding import decode_foreign
-from filmkit.media.stretch import stretch
-from filmkit.media.waveheader import WaveData, read_wave_data, write_mended
+from filmkit.media.sound.channels import is_known_layout, pan_expression
+from filmkit.media.sound.flaws import Flaws
+from filmkit.media.sound.samples import SoundFile
+from filmkit.media.sound.soundcoding import decode_foreign
+from filmkit.media.sound.stretch import stretch
+from filmkit.media.sound.waveheader import WaveData, read_wave_data, write_mended
 from filmkit.media.workbench import Workbench
 from filmkit.model.finding import Severity
 from filmkit.model.recipe import SourceRecipe

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from filmkit.errors import StepFailed
-from filmkit.media.channels import pan_expression
-from filmkit.media.sound import CHANNELS, SoundFile, spans
-from filmkit.media.soundcoding import decode_foreign
-from filmkit.media.speech import Speaker, find_speaker, speak
+from filmkit.media.sound.channels import pan_expression
+from filmkit.media.sound.samples import CHANNELS, SoundFile, spans
+from filmkit.media.sound.soundcoding import decode_foreign
+from filmkit.media.sound.speech import Speaker, find_speaker, speak
 from filmkit.media.workbench import Workbench
 from filmkit.model.analysis import SpeechRecipe
 from filmkit.model.run import Made

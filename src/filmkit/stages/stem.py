@@ -6,7 +6,7 @@ stereo float, exactly ``length`` samples. Facts: ``samples``, ``peak`` (sample p
 
 Pan is a balance of constant power: left cos, right sin of (pan + 1) · 45°, times √2, so that the centre leaves a
 sound as it is and a sound panned hard stands 3 dB up on its side and is silent on the other. Fades follow the curves of
-:mod:`filmkit.media.curves`.
+:mod:`filmkit.media.sound.curves`.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from filmkit.media.backwards import ReversedSound
-from filmkit.media.bus import Bus
-from filmkit.media.curves import fade_factors
-from filmkit.media.ducking import DuckCurve
-from filmkit.media.loop import LoopedSound
-from filmkit.media.sound import BLOCK_SAMPLES, CHANNELS, Readable, Samples, SoundFile, gain, spans
-from filmkit.media.splice import SplicedSound
+from filmkit.media.sound.backwards import ReversedSound
+from filmkit.media.sound.bus import Bus
+from filmkit.media.sound.curves import fade_factors
+from filmkit.media.sound.ducking import DuckCurve
+from filmkit.media.sound.loop import LoopedSound
+from filmkit.media.sound.samples import BLOCK_SAMPLES, CHANNELS, Readable, Samples, SoundFile, gain, spans
+from filmkit.media.sound.splice import SplicedSound
 from filmkit.media.workbench import Workbench
 from filmkit.model.recipe import PlacedCue, StemRecipe
 from filmkit.model.run import Made

@@ -7,8 +7,8 @@ Changed pixels mean a new version in plan/steps.py (a golden digest watches).
 from __future__ import annotations
 
 from filmkit.errors import StepFailed
-from filmkit.media.lettering import save_picture
-from filmkit.media.titling import draw_title
+from filmkit.media.drawing.lettering import save_picture
+from filmkit.media.drawing.titling import draw_title
 from filmkit.media.workbench import Workbench
 from filmkit.model.recipe import TitleRecipe
 from filmkit.model.run import Made

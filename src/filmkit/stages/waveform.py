@@ -1,14 +1,14 @@
 """The outline of a stem, to be drawn: how high its samples reach and how loud it is, in some two thousand columns.
 
 Parameters: :class:`~filmkit.model.level_recipe.WaveformRecipe`. Input ``stem``. Output ``waveform``: JSON
-(:func:`filmkit.media.mixlevels.outline`).
+(:func:`filmkit.media.sound.mixlevels.outline`).
 """
 
 from __future__ import annotations
 
-from filmkit.media.loudness import measure_levels
-from filmkit.media.mixlevels import outline, write_json
-from filmkit.media.sound import SoundFile
+from filmkit.media.sound.loudness import measure_levels
+from filmkit.media.sound.mixlevels import outline, write_json
+from filmkit.media.sound.samples import SoundFile
 from filmkit.media.workbench import Workbench
 from filmkit.model.level_recipe import WaveformRecipe
 from filmkit.model.run import Made

@@ -19,7 +19,7 @@ from filmkit.errors import Stopped
 from filmkit.media import children, run
 from filmkit.media.run import ToolJob, ToolResult, run_tool, run_worker
 from filmkit.media.sandbox import Limits, SandboxLevel
-from filmkit.media.sound import spans
+from filmkit.media.sound.samples import spans
 
 SLEEPY = "write(str(os.getpid())); time.sleep(60)"
 DEAF = f"signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEPY}"

@@ -9,8 +9,8 @@ import pytest
 from repository import ROOT
 from soundsteps import decode_source
 
-from filmkit.media.beats import BeatHint, track_beats
-from filmkit.media.sound import SoundFile
+from filmkit.media.sound.beats import BeatHint, track_beats
+from filmkit.media.sound.samples import SoundFile
 from filmkit.model.recipe import SourceRecipe
 
 MUSIC = ROOT / "assets" / "music" / "leaving-earth.ogg"

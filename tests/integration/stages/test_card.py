@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from drawings import digest_of, make, picture
 
-from filmkit.media.drawn import Canvas
+from filmkit.media.drawing.drawn import Canvas
 from filmkit.model.camera import Move
 from filmkit.model.recipe import CardRecipe
 from filmkit.plan.steps import VERSIONS
@@ -84,7 +84,7 @@ def test_each_kind_of_move_has_its_own_sign(tmp_path: Path) -> None:
 
 
 def test_a_move_to_the_right_is_the_mirror_of_one_to_the_left() -> None:
-    from filmkit.media.move_sign import draw_sign
+    from filmkit.media.drawing.move_sign import draw_sign
 
     left, right = (
         np.asarray(draw_sign(move, 90, (255, 255, 255)))[..., 3].astype(int) for move in ("pan-left", "pan-right")

@@ -13,9 +13,9 @@ from barcode import decoded_luma, make_numbered, read_numbers
 from rendering import LOSSLESS, QUICK, canvas, join, render, segment_of, take
 
 from filmkit.errors import StepFailed
-from filmkit.media.encode import timescale
-from filmkit.media.sound import SoundFile
-from filmkit.media.soundcoding import encode_aac
+from filmkit.media.picture.encode import timescale
+from filmkit.media.sound.samples import SoundFile
+from filmkit.media.sound.soundcoding import encode_aac
 from filmkit.media.tools import find_ffmpeg
 from filmkit.media.workbench import Workbench
 from filmkit.model.recipe import Canvas, Chapter, Codec, MasterRecipe, Overlap

@@ -27,11 +27,11 @@ from sounds import (
 )
 from soundsteps import make_mix
 
-from filmkit.media.loudness import measure_levels, measure_loudness
-from filmkit.media.sound import SoundFile
-from filmkit.media.soundcoding import encode_aac, steady_cpu_flags
+from filmkit.media.sound.loudness import measure_levels, measure_loudness
+from filmkit.media.sound.samples import SoundFile
+from filmkit.media.sound.soundcoding import encode_aac, steady_cpu_flags
+from filmkit.media.sound.truepeak import true_peak_dbtp
 from filmkit.media.tools import find_ffmpeg
-from filmkit.media.truepeak import true_peak_dbtp
 from filmkit.media.workbench import Workbench
 from filmkit.model.recipe import MixRecipe
 from filmkit.plan.steps import VERSIONS
@@ -215,10 +215,10 @@ import sys
 from pathlib import Path
 from filmkit.model.recipe import PlacedCue, StemRecipe
 from filmkit.stages.stem import write_stem
-from filmkit.media.loudness import measure_levels
-from filmkit.media.sound import SoundFile
-from filmkit.media.soundcoding import encode_aac, steady_cpu_flags
-from filmkit.media.truepeak import true_peak_dbtp
+from filmkit.media.sound.loudness import measure_levels
+from filmkit.media.sound.samples import SoundFile
+from filmkit.media.sound.soundcoding import encode_aac, steady_cpu_flags
+from filmkit.media.sound.truepeak import true_peak_dbtp
 folder, length = Path(sys.argv[1]), int(sys.argv[2])
 cues = tuple(PlacedCue(id="c", slot="a", start=at, length=96_000, loop=at % 2 == 0) for at in range(0, length, 95_999))
 bed = PlacedCue(id="bed", slot="bed", start=0, length=length)

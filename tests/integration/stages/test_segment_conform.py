@@ -15,8 +15,8 @@ from barcode import decoded_luma, make_numbered, read_numbers
 from numpy.typing import NDArray
 from rendering import canvas, numbered, render, segment_of, take
 
-from filmkit.media.boxes import video_header
-from filmkit.media.planes import ycbcr
+from filmkit.media.drawing.boxes import video_header
+from filmkit.media.picture.planes import ycbcr
 from filmkit.model.recipe import Canvas, Codec, ColorLayer, Framing
 
 W, H = 96, 64

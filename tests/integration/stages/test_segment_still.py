@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from rendering import canvas, render, segment_of
 
-from filmkit.media.still import view_at
+from filmkit.media.picture.still import view_at
 from filmkit.model.recipe import Framing, StillLayer, Window
 
 PICTURE = (1200, 675)

@@ -13,8 +13,8 @@ from drawings import digest_of, ink_of, likeness, make, picture, reference, titl
 from PIL import Image
 
 from filmkit.errors import StepFailed
-from filmkit.media.drawn import Canvas
-from filmkit.media.title_styles import STYLES
+from filmkit.media.drawing.drawn import Canvas
+from filmkit.media.drawing.title_styles import STYLES
 from filmkit.model.recipe import TitleRecipe
 from filmkit.model.titles import TitlePlace
 from filmkit.plan.steps import VERSIONS

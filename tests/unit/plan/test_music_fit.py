@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from storyboards import findings_of
 
-from filmkit.media.splice import BEFORE_SEAM, CROSSING
+from filmkit.media.sound.splice import BEFORE_SEAM, CROSSING
 from filmkit.model.analysis import Analysis, Answer, BarsRecipe
 from filmkit.model.film import Film
 from filmkit.model.finding import Finding, Severity

@@ -11,7 +11,7 @@ import av
 import numpy as np
 from sounds import Samples, noise, write_f32
 
-from filmkit.media.sound import gain
+from filmkit.media.sound.samples import gain
 from filmkit.media.tools import Ffmpeg
 from filmkit.media.workbench import Workbench
 from filmkit.model.recipe import BounceRecipe

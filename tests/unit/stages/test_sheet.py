@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from sheets import RATE, Drawn, cue, draw, mix_of, recipe_of, sketch, wave_of
 
-from filmkit.media.sheet.axes import DUCK, LEFT, LIMIT, PALE, RIGHT, STEM_COLORS, WIDTH
-from filmkit.media.sheet.page import draw_sheet, lanes_of
-from filmkit.media.sheet.voice import COLORS
+from filmkit.media.drawing.sheet.axes import DUCK, LEFT, LIMIT, PALE, RIGHT, STEM_COLORS, WIDTH
+from filmkit.media.drawing.sheet.page import draw_sheet, lanes_of
+from filmkit.media.drawing.sheet.voice import COLORS
 from filmkit.model.level_recipe import SheetScene, SheetShot
 from filmkit.model.shapes import Polygon
 from filmkit.plan.steps import VERSIONS

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sounds import Samples, clicks, impurity_db, joined, level_db, noise, onsets, silence, tone
 from soundsteps import sum_stem
 
-from filmkit.media.sound import BLOCK_SAMPLES
+from filmkit.media.sound.samples import BLOCK_SAMPLES
 from filmkit.model.recipe import PlacedCue, StemRecipe
 from filmkit.plan.steps import VERSIONS
 
