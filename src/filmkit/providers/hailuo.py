@@ -227,7 +227,7 @@ def _body_v2(order: Order) -> tuple[dict[str, Json], list[Upload]]:
 def _looks_lost(order: Order) -> tuple[Loss, ...]:
     if order.of(Role.FIRST) is None or order.of(Role.LOOK) is None:
         return ()
-    detail = f"{order.model.name} takes a picture to start from or pictures of looks: the looks are left out"
+    detail = f"{order.model.id} takes a picture to start from or pictures of looks: the looks are left out"
     return (Loss(Fate.UNSUPPORTED, "cast", detail),)
 
 

@@ -172,7 +172,7 @@ def _shape(request: ShotRequest, model: Capability, references: tuple[Reference,
     tier, able = named[1], model.needs_tier.get(need, ())
     if able and tier.name not in able:
         what = "ends with a picture" if need == "last" else "has sound"
-        raise UsageError(f"shot {request.shot}: {model.name} {what} only in {' or '.join(able)}, not in {tier.name}",
+        raise UsageError(f"shot {request.shot}: {model.id} {what} only in {' or '.join(able)}, not in {tier.name}",
                          remedy=f"write mode: {able[0]}, or leave it out")  # fmt: skip
     return in_tier(shape, tier)
 
@@ -200,23 +200,23 @@ def _lost_references(request: ShotRequest, model: Capability, usable: set[Role])
     held = [reference.role for reference in request.references]
     for role, (key, what) in _LEFT_OUT.items():
         if role in held and role not in usable:
-            yield Loss(Fate.UNSUPPORTED, key, f"{model.name} cannot use it in {request.mode.value}: {what}")
+            yield Loss(Fate.UNSUPPORTED, key, f"{model.id} cannot use it in {request.mode.value}: {what}")
     if Role.LOOK in usable and held.count(Role.LOOK) > model.refs:
-        detail = f"{model.name} takes {model.refs} pictures of looks: the further ones are left out"
+        detail = f"{model.id} takes {model.refs} pictures of looks: the further ones are left out"
         yield Loss(Fate.APPROXIMATED, "cast", detail)
 
 
 def _other_losses(request: ShotRequest, model: Capability, seconds: Fraction, shape: Shape) -> Iterator[Loss]:
     if request.seed is not None and not _takes_seed(request, model):
         what = f"seeds from {model.seeds[0]} to {model.seeds[1]} only" if model.seeds else "no seed"
-        yield Loss(Fate.UNSUPPORTED, "seed", f"{model.name} takes {what}: this take cannot be made again as it was")
+        yield Loss(Fate.UNSUPPORTED, "seed", f"{model.id} takes {what}: this take cannot be made again as it was")
     if seconds < request.seconds:
-        yield Loss(Fate.APPROXIMATED, "length", f"{model.name} makes {float(seconds):g} s at most, and the shot needs "
+        yield Loss(Fate.APPROXIMATED, "length", f"{model.id} makes {float(seconds):g} s at most, and the shot needs "
                    f"{float(request.seconds):g} s")  # fmt: skip
     if model.lengths.follows_input:
         return
     if not is_same_ratio(shape.size, request.size):
-        yield Loss(Fate.APPROXIMATED, "size", f"{model.name} makes {shape.size}, which has another shape than "
+        yield Loss(Fate.APPROXIMATED, "size", f"{model.id} makes {shape.size}, which has another shape than "
                    f"{request.size}: the edges are cut off, or bars are seen")  # fmt: skip
     elif shape.size.height_px < request.size.height_px and shape.size.width_px < request.size.width_px:
-        yield Loss(Fate.APPROXIMATED, "size", f"{model.name} makes {shape.size}: it is enlarged to {request.size}")
+        yield Loss(Fate.APPROXIMATED, "size", f"{model.id} makes {shape.size}: it is enlarged to {request.size}")
