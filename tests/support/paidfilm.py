@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from barcode import make_numbered, read_numbers
 from filmfolders import CLIP
-from stubservice import KEY, URL, StubProvider, StubServer, register
+from stubservice import KEY, URL, StubProvider, StubServer, registered
 
 from filmkit.engine.arrival import Arrival, Unfit
 from filmkit.engine.film_id import film_id
@@ -111,8 +111,8 @@ class Producer:
         return self.folder / "film"
 
     def __enter__(self) -> Self:
-        register(WORD, self.provider)
         self._stack = ExitStack()
+        self._stack.enter_context(registered(WORD, self.provider))
         self.journal = self._stack.enter_context(Journal(self.folder / "state" / "journal.db"))
         self.store = Store(self.folder / "store")
         return self

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import pytest
 from providerserver import Call, ProviderServer, Reply, Route, ServedJob
 
 from filmkit.model.generation import Fate, Loss, ShotRequest
@@ -159,9 +161,13 @@ class StubProvider:
         return checked(http.send(request), self.classify, what, is_free=is_free)
 
 
-def register(word: str, provider: object) -> None:
-    """From now on the storyboard's ``word`` means ``provider`` in this process."""
-    provider_of.cache_clear()
+@contextmanager
+def registered(word: str, provider: object) -> Iterator[None]:
+    """For a while the storyboard's ``word`` means ``provider`` in this process."""
     module = ModuleType(f"filmkit.providers.{word}")
     module.PROVIDER = provider  # type: ignore[attr-defined]
-    sys.modules[module.__name__] = module
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, module.__name__, module)
+        provider_of.cache_clear()
+        yield
+    provider_of.cache_clear()
