@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -148,6 +149,32 @@ def test_whatever_step_it_dies_at_the_take_comes_home_and_is_paid_once(
             if not deaths:
                 break
     assert at > 20, "it died at so many steps"
+
+
+ASKED = (
+    Fault.RATE, Fault.BUSY, Fault.ERROR_BEFORE, Fault.ERROR_AFTER, Fault.RESET_BEFORE, Fault.RESET_AFTER,
+    Fault.NONSENSE, Fault.SHORT,
+)  # fmt: skip
+FETCHED = (
+    Fault.TRUNCATED, Fault.SHORT, Fault.PAGE, Fault.EXPIRED, Fault.MOVED, Fault.RESET_BEFORE, Fault.ERROR_BEFORE,
+)  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("service", SERVICES, ids=str)
+def test_whatever_goes_wrong_in_whatever_order_the_take_is_paid_once(service: Service, tmp_path: Path) -> None:
+    """Twenty-five stories of up to six troubles each, by seed."""
+    for seed in range(25):
+        chance = random.Random(f"{service}/{seed}")
+        with studio(tmp_path / str(seed), service, service.ways[0][1], "") as film:
+            for _ in range(chance.randint(1, 6)):
+                step = chance.choice(("submit", "submit", "poll", "list", "file", "result", "storage"))
+                film.server.fail(step, chance.choice(FETCHED if step == "storage" else ASKED))
+            try:
+                film.finish()
+                film.check()
+            except AssertionError as error:
+                raise AssertionError(f"story {seed}: {error}") from error
 
 
 @contextmanager
