@@ -30,7 +30,7 @@ from filmkit.providers.registry import provider_of
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8
 CLIP = b"\x00\x00\x00\x18ftypmp42" + bytes(range(256)) * 400
-LIMITS = Limits(connect_s=2, read_s=1, total_s=2, file_s=2, file_bytes=1 << 20)
+LIMITS = Limits(connect_s=10, read_s=30, total_s=60, file_s=60, file_bytes=1 << 20)
 MOST_POLLS = 60
 _FILES = {
     Role.FIRST: ("first.png", PNG),

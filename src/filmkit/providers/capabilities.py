@@ -154,6 +154,7 @@ def _model(said: Mapping[str, Any], order: int, checked_on: date, provider: Prov
         prices=tuple(_price(price) for price in said.get("price", ())),
         currency=said.get("currency", ""),
         settings={name: _setting(setting) for name, setting in said.get("settings", {}).items()},
+        fields=said.get("fields", {}),
         unconfirmed=frozenset(said.get("unconfirmed", ())),
         is_any=said.get("is_any", False),
         note=said.get("note", ""),

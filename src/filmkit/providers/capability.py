@@ -10,6 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from filmkit.model.generation import Mode
+from filmkit.model.run import Json
 from filmkit.model.scalar import Money, Size
 
 
@@ -156,7 +157,8 @@ class Setting:
 class Capability:
     """One model of one provider, as it was on ``checked_on``. ``unconfirmed`` names the keys that no first-hand page
     says; ``follows_picture`` are modes whose take has the ratio of the picture that is handed in; ``seeds`` is the
-    range of seeds where it is known; ``is_any``: it stands for models that nobody lists.
+    range of seeds where it is known; ``is_any``: it stands for models that nobody lists. ``fields`` is what a service
+    with many models calls things in requests of this one.
     """
 
     provider: str
@@ -191,6 +193,7 @@ class Capability:
     prices: tuple[Price, ...] = ()
     currency: str = ""
     settings: Mapping[str, Setting] = field(default_factory=dict)
+    fields: Mapping[str, Json] = field(default_factory=dict)
     unconfirmed: frozenset[str] = frozenset()
     is_any: bool = False
     note: str = ""

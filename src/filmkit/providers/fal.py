@@ -40,7 +40,7 @@ from filmkit.providers.base import (
     Status,
     Upload,
 )
-from filmkit.providers.fal_models import body_of
+from filmkit.providers.fal_body import body_of
 from filmkit.providers.fetching import fetch_fresh
 from filmkit.providers.jobs import ask, before_it_is_paid, begin, hour_of, part
 from filmkit.providers.order import order_for

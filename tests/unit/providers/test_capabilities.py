@@ -68,6 +68,18 @@ class SettingEntry(Strict):
     at: str = Field(default="", pattern=r"|(/[A-Za-z0-9_]+)+")
 
 
+class FieldsEntry(Strict):
+    length: Literal["text", "seconds", "frames"] = "text"
+    first: str = "image_url"
+    last: str = ""
+    clip: str = ""
+    fps: str = ""
+    size: str = ""
+    resolution: list[ModeWord] = []
+    ratio: list[ModeWord] = []
+    always: dict[str, bool] = {}
+
+
 class Entry(Strict):
     """A model as the table has to say it."""
 
@@ -100,6 +112,7 @@ class Entry(Strict):
     prompt: Limit | None = None
     price: list[PriceEntry] = []
     currency: Literal["USD", ""] = ""
+    fields: FieldsEntry | None = None
     settings: dict[str, SettingEntry] = {}
     unconfirmed: list[str] = []
     is_any: bool = False
