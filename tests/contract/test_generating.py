@@ -103,6 +103,9 @@ class Studio:
         assert takes == {"takes/harbour/boat/t01.mp4": CLIP}
         assert list(read_lines(self.film)) == ["harbour/boat/t01"]
         assert self.server.billed == 1 and self.server.leaks == []
+        with Journal(self.folder / "journal.db") as journal:
+            jobs = journal.jobs(film_id(journal, self.film))
+        assert [job.reason for job in jobs if job.state is JobState.USED] == [""], "a question that is answered is gone"
         left = b"".join(path.read_bytes() for path in self.folder.rglob("*") if path.is_file())
         assert self.server.key.encode() not in left, "the key lies in the journal, the lock, the store or the film"
 

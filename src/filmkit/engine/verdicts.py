@@ -41,7 +41,7 @@ def answer(journal: Journal, film: str, said: str) -> Job:
         return journal.move(job.ref, JobState.WAIVED, **cost)
     if word == "yes":
         return journal.move(job.ref, JobState.LOST, reason="a person says that it was charged")
-    return journal.move(job.ref, JobState.SUBMITTED, handle=_handle(job, word))
+    return journal.move(job.ref, JobState.SUBMITTED, handle=_handle(job, word), reason="")
 
 
 def _job(journal: Journal, film: str, ref: str) -> Job:
