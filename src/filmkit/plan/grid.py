@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Protocol
 
 
@@ -57,7 +58,7 @@ class FoundGrid:
         return bisect_right(self.times_s, time_s) - 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LoopedGrid:
     """Beats of a file whose part from ``in_s``, ``length_s`` long, is played over and over: they go on counting."""
 
@@ -66,13 +67,13 @@ class LoopedGrid:
     length_s: Fraction
     last: None = None
 
-    @property
+    @cached_property
     def _first(self) -> int:
         """The first beat of the part."""
         index = self.once.before(self.in_s)
         return index if index >= 0 and self.once.at(index) == self.in_s else index + 1
 
-    @property
+    @cached_property
     def _count(self) -> int:
         """Beats in one turn; 0 where there are none."""
         end_s = self.in_s + self.length_s
@@ -134,7 +135,7 @@ class BarGrid:
         return (self.beats.before(time_s) - self.first) // self.bar
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class HeardGrid:
     """Beats in seconds of the film: the file's time ``in_s`` is heard at ``start_s``, its rest at ``speed``, until
     ``until_s`` (None: not known yet).
@@ -154,13 +155,13 @@ class HeardGrid:
         """The last beat at or before a time, heard or not; -1 where there is none."""
         return self.grid.before(self._in_file(time_s))
 
-    @property
+    @cached_property
     def first(self) -> int:
         """The first beat that is heard, if any is."""
         index = self.grid.before(self.in_s)
         return max(0, index if index >= 0 and self.grid.at(index) == self.in_s else index + 1)
 
-    @property
+    @cached_property
     def last(self) -> int | None:
         """The last beat that is heard; None where that is not known. Less than ``first`` where none is."""
         ends = [] if self.grid.last is None else [self.grid.last]
