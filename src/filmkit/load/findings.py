@@ -169,8 +169,10 @@ def _unknown_word(detail: Any, path: KeyPath) -> Explained:  # noqa: ANN401
 
 
 def _wrong_value(detail: Any, path: KeyPath) -> Explained:  # noqa: ANN401
-    message, _, remedy = str(detail["ctx"]["error"]).partition("; ")
-    return "wrong-value", f"{_key(path)}: {message}", remedy, path
+    error, found = str(detail["ctx"]["error"]), repr(detail["input"])
+    quoted = found if error.startswith(found) else ""  # it may hold any text, "; " too
+    message, _, remedy = error.removeprefix(quoted).partition("; ")
+    return "wrong-value", f"{_key(path)}: {quoted}{message}", remedy, path
 
 
 def _contradiction(detail: Any, path: KeyPath) -> Explained:  # noqa: ANN401

@@ -69,17 +69,30 @@ def _measure(unit: str, low: float, high: float) -> Callable[[object], float]:
         if isinstance(value, float):
             return value
         text = _text(value)
-        match = re.fullmatch(r"([+-]?[0-9]{1,6}(?:\.[0-9]{1,6})?)( ?)(.*)", text.strip().replace("\u2212", "-"), re.S)
+        match = re.fullmatch(r"([+-]?[0-9]{1,6}(?:\.[0-9]{1,6})?) ?([^0-9]*)", text.strip().replace("\u2212", "-"))
         if match is None:
-            raise ValueError(f"{text!r} is not a number with its unit; write it like '{high:g} {unit}'")
-        if match[3] != unit or "\u2212" in text:
-            what = f"has the wrong unit or sign, it should be in {unit}" if match[3] else "lacks its unit"
-            raise ValueError(f"{text!r} {what}; write '{match[1]} {unit}'")
+            raise ValueError(f"{text!r} is not a number with its unit; write {low:g} to {high:g} {unit}")
+        if match[2] != unit or "\u2212" in text:
+            what = f"has the wrong unit or sign, it should be in {unit}" if match[2] else "lacks its unit"
+            meant = _meant(match[1], match[2], unit)
+            raise ValueError(f"{text!r} {what}; write " + (f"'{meant}'" if meant else f"{low:g} to {high:g} {unit}"))
         if not low <= float(match[1]) <= high:
             raise ValueError(f"{text!r} is out of range; write {low:g} to {high:g} {unit}")
         return float(match[1])
 
     return parse
+
+
+_LEVELS = {"db", "dbfs", "dbtp", "lufs", "lkfs", "lu"}
+"""Units of which one is as large as the other."""
+
+
+def _meant(number: str, found: str, unit: str) -> str:
+    """What was probably meant by a number in another unit; empty where nobody can tell."""
+    one, other = found.strip().lower(), unit.lower()
+    if one in {"", other} or {one, other} <= _LEVELS:
+        return f"{number} {unit}"
+    return f"{(Decimal(number) * 1000).normalize():f} {unit}" if (one, other) == ("khz", "hz") else ""
 
 
 def _id(value: object) -> str:
@@ -167,9 +180,13 @@ def _speed(text: str) -> Fraction:
 
 
 def _pace(text: str) -> Fraction:
-    speed = _speed(text)
+    wanted = "write a number from 0.25 to 4"
+    try:
+        speed = _speed(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a speed of a sound; {wanted}") from None
     if not Fraction(1, 4) <= speed <= 4:
-        raise ValueError(f"{text!r} is too far from the sound's own speed; write a number from 0.25 to 4")
+        raise ValueError(f"{text!r} is too far from the sound's own speed; {wanted}")
     return speed
 
 
