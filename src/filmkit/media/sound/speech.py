@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,7 +75,8 @@ def speak(speaker: Speaker, text: str, voice: str, speed: float, folder: Path) -
     """
     out, words = folder / "spoken.wav", folder / "words.txt"
     out.unlink(missing_ok=True)
-    words.write_text(text.replace("[[", "[ [") + "\n", encoding="utf-8")  # two brackets would be phonemes
+    plain = "".join(char if unicodedata.category(char) != "Cc" else " " for char in text)  # it stops reading at a NUL
+    words.write_text(plain.replace("[[", "[ [") + "\n", encoding="utf-8")  # two brackets would be phonemes
     pace = round(WORDS_A_MINUTE * speed)
     argv = [str(speaker.path), f"-v{voice}", f"-s{pace}", "-b1", "-f", str(words), "-w", str(out)]
     ran = run_plain(argv, folder, _DATA, _BOX)
