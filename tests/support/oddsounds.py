@@ -86,6 +86,9 @@ BROKEN_SOUNDS: dict[str, Broken] = {
     "sound-text": Broken("wav", lambda path: path.write_text("Notes for the horn.\n" * 20), "it is a text, not media"),
     "sound-no-samples": Broken("wav", lambda path: write_wav(path, np.zeros((0, 2))), "neither pictures nor sound"),
     "sound-no-form": Broken("wav", lambda path: path.write_bytes(_riff(_DATA)), "but cannot be read"),
+    "sound-two-parts": Broken(
+        "wav", lambda path: path.write_bytes(_riff(_FORM, _DATA, _NOTE, _DATA)), "its sound lies in several parts"
+    ),
     "sound-384khz": Broken(
         "wav", lambda path: write_wav(path, np.zeros((3_840, 2)), 384_000), "its sound has 384000 Hz"
     ),

@@ -12,7 +12,7 @@ from filmkit.load.lut import REMEDY, read_lut
 from filmkit.model.run import Json
 from filmkit.model.take import MediaFacts
 
-FACTS_KIND: Final = "probe-4"
+FACTS_KIND: Final = "probe-5"
 """What is remembered of media. The number is its version: it grows when the probe finds out more, or otherwise."""
 
 LUT_KIND: Final = "lut-2"

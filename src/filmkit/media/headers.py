@@ -18,6 +18,7 @@ from filmkit.media.sound.waveheader import wave_data_of
 _HEAD_BYTES = 1 << 16
 _MOST_PARTS = 200_000
 _AGAIN = "download it again, whole"
+_EXPORT = "open it in a sound editor and export it again, as WAV or FLAC"
 
 
 def check_headers(descriptor: int, demuxer: str) -> Refusal | None:
@@ -25,6 +26,8 @@ def check_headers(descriptor: int, demuxer: str) -> Refusal | None:
     missing = _declared_end(descriptor, demuxer) - os.fstat(descriptor).st_size
     if missing > 0:
         return Refusal(f"it ends {missing:,} bytes before its header says: probably half a download", _AGAIN)
+    if demuxer == "wav" and (wave := wave_data_of(descriptor)) is not None and wave.is_parted:
+        return Refusal("its sound lies in several parts (data chunks), and only the first would be heard", _EXPORT)
     size = declared_size(os.pread(descriptor, _HEAD_BYTES, 0), demuxer)
     if size is not None and is_too_large(*size):
         return too_large(*size)

@@ -110,6 +110,11 @@ def _events(recipe: SourceRecipe, wave: WaveData | None, flaws: Flaws) -> Iterat
         yield Event(code, message, Severity.WARNING)
     if wave is not None and wave.is_mended:
         yield Event("wav-length", "its header gives no right length: it was read to its end", touches_content=True)
+    if recipe.demuxer == "aac":
+        message = (
+            "a bare AAC file does not say how much silence its encoder put first: it is heard about 20 to 50 ms late"
+        )
+        yield Event("aac-late", f"{message}; use an .m4a, which says it, or 'trim' the cue", touches_content=True)
     if recipe.channels > 2 and not is_known_layout(recipe.channels, recipe.layout):
         message = f"it does not say where its {recipe.channels} channels belong: the usual order was taken"
         yield Event("layout-guessed", message, touches_content=True)

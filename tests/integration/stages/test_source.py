@@ -168,6 +168,17 @@ def test_a_layout_that_is_not_said_is_told(tmp_path: Path) -> None:
     assert [event.code for event in made.events] == ["layout-guessed"]
 
 
+def test_a_bare_aac_file_is_late_and_says_so(tmp_path: Path) -> None:
+    """What an M4A says of its encoder's delay no ADTS stream can say."""
+    wav = write_wav(tmp_path / "click.wav", clicks(SECOND, [24_000]))
+    late = {}
+    for name, demuxer in (("bare.aac", "aac"), ("boxed.m4a", "mov")):
+        file = encoded(wav, tmp_path / name, "-c:a", "aac", "-b:a", "256k")
+        heard, made = decode_source(tmp_path, recipe(demuxer=demuxer), file)
+        late[name] = int(np.argmax(np.abs(heard[:, 0]))) - 24_000, [event.code for event in made.events]
+    assert late == {"bare.aac": (1_024, ["aac-late"]), "boxed.m4a": (0, [])}
+
+
 def test_stretched_pieces_are_heard_end_to_end(tmp_path: Path) -> None:
     sound = joined(tone(441, SECOND, -12), silence(SECOND))
     file = write_wav(tmp_path / "a.wav", sound)

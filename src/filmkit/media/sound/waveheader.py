@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 _UNKNOWN = {0, 0x7FFFFFFF, 0xFFFFFFFF}
@@ -27,7 +27,8 @@ _TAGS = (b"TAG", b"ID3", b"APETAGEX", b"LYRICS")
 class WaveData:
     """The data chunk: bytes ``claimed`` by the header, bytes ``present`` from its start at byte ``place`` to the end of
     the file. ``is_followed`` says that another chunk, or a tag, begins where it claims to end; ``align`` is bytes a
-    sample (1 where that is not known: packed sound, or a header that comes later).
+    sample (1 where that is not known: packed sound, or a header that comes later). ``is_parted`` says that more sound
+    follows in another data chunk, which no program plays.
     """
 
     claimed: int
@@ -35,6 +36,7 @@ class WaveData:
     is_followed: bool
     place: int = 44
     align: int = 1
+    is_parted: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -92,9 +94,24 @@ def wave_data_of(descriptor: int) -> WaveData | None:
         if name == b"data":
             after = os.pread(descriptor, 8, behind)
             is_followed = _is_chunk(after, size) or after.startswith(_TAGS)
-            return WaveData(length, size - place - 8, is_followed, place + 8, align)
+            wave = WaveData(length, size - place - 8, is_followed, place + 8, align)
+            is_whole = is_followed and not wave.is_open and not wave.missing
+            return replace(wave, is_parted=is_whole and _has_data(descriptor, behind))
         place = behind
     return None
+
+
+def _has_data(descriptor: int, place: int) -> bool:
+    """Whether a data chunk that is not empty stands at ``place`` or behind."""
+    for _ in range(_MOST_CHUNKS):
+        head = os.pread(descriptor, 8, place)
+        if len(head) < 8:
+            return False
+        name, length = struct.unpack("<4sI", head)
+        if name == b"data" and length:
+            return True
+        place += 8 + length + length % 2
+    return False
 
 
 def write_mended(path: Path, wave: WaveData, out: Path) -> Path:

@@ -52,6 +52,13 @@ def test_a_last_sample_that_is_not_whole_is_left_out(tmp_path: Path) -> None:
     assert (whole.claimed, whole.present, whole.is_mended) == (BYTES - 4, BYTES - 4, False)
 
 
+def test_more_sound_in_another_chunk_is_seen_wherever_it_stands(tmp_path: Path) -> None:
+    more, note = b"data\x04\x00\x00\x00\x01\x00\x01\x00", b"note\x05\x00\x00\x00hello\x00"
+    assert header(tmp_path, extra=more).is_parted and header(tmp_path, extra=note + more).is_parted
+    assert not header(tmp_path, extra=note).is_parted and not header(tmp_path).is_parted
+    assert not header(tmp_path, extra=note + b"data\x00\x00\x00\x00").is_parted  # nothing is lost
+
+
 @pytest.mark.parametrize("tag", [b"TAG" + bytes(125), b"ID3\x04" + bytes(90), b"APETAGEX" + bytes(24)])
 def test_a_tag_hung_behind_the_sound_is_none_of_it(tmp_path: Path, tag: bytes) -> None:
     found = header(tmp_path, extra=tag)
