@@ -31,9 +31,9 @@ def plan(
     With --why, what changed since the last render of a shot, scene, sound, title or step.
     """
     from filmkit.engine.job import open_job
-    from filmkit.plan.moved import moved_cues
+    from filmkit.plan.moved import cue_changes
     from filmkit.plan.planner import Quality
-    from filmkit.report.json import moved_value, timeline_value, todo_value
+    from filmkit.report.json import cues_value, timeline_value, todo_value
     from filmkit.report.text import timeline_lines, todo_lines
 
     folder, cut = film_path(film)
@@ -43,12 +43,12 @@ def plan(
         _why(job, why, as_json=as_json)
         return
     timeline = job.planned.plan.timeline
-    moved = moved_cues(timeline, job.outputs.last_plan())
+    cues = cue_changes(timeline, job.outputs.last_plan())
     if as_json:
-        value = {"timeline": timeline_value(timeline), "moved_cues": moved_value(moved), "todo": todo_value(job.todo)}
+        value = {"timeline": timeline_value(timeline), "cues": cues_value(cues), "todo": todo_value(job.todo)}
         say_json(value)
     else:
-        say(timeline_lines(timeline, moved))
+        say(timeline_lines(timeline, cues))
         say(todo_lines(job.todo))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,11 +21,11 @@ from filmkit.load.places import with_places
 from filmkit.media.sandbox import SandboxLevel, current_level, require
 from filmkit.media.tools import find_ffmpeg
 from filmkit.model.finding import FilmError, Finding, Severity, as_errors, has_errors
-from filmkit.model.run import Event, RunReport
+from filmkit.model.run import DuckedCues, Event, RunReport
 from filmkit.model.timeline import Timeline
 from filmkit.plan.cut import cut
-from filmkit.plan.graph import Step
-from filmkit.plan.moved import moved_cues
+from filmkit.plan.graph import Step, counts
+from filmkit.plan.moved import cue_changes
 from filmkit.plan.planner import FilmPlan, plan_film
 from filmkit.plan.stale import Todo, todo
 from filmkit.store.actions import Record
@@ -212,9 +212,6 @@ def finish_job(job: Job, engine: str, extra: Sequence[Event] = ()) -> RunReport:
         raise FilmkitError("the film is gone from the store", remedy="run the same command again")
     film = job.outputs.publish(job.planned, records, events, job.shop) if job.makes_film else ""
     files, said = _publish_sound(job, records, events)
-    made: dict[str, int] = {}
-    for step in job.todo.missing:
-        made[step.kind] = made.get(step.kind, 0) + 1
     timeline = job.planned.plan.timeline
     mix = next((records[step.key].facts for step in graph if step.kind == "mix" and step.key in records), {})
     report = RunReport(
@@ -222,7 +219,7 @@ def finish_job(job: Job, engine: str, extra: Sequence[Event] = ()) -> RunReport:
         film=str(film),
         frames=timeline.frames,
         length_s=float(timeline.rate.seconds(timeline.frames)),
-        made=made,
+        made=counts(job.todo.missing),
         hits=dict(job.todo.hits),
         frames_encoded=job.todo.frames,
         wall_s=time.monotonic() - job.began,
@@ -234,10 +231,20 @@ def finish_job(job: Job, engine: str, extra: Sequence[Event] = ()) -> RunReport:
         events=(*events, *said),
         facts=dict(mix),
         files=files,
-        moved=moved_cues(timeline, job.outputs.last_plan()),
+        cues=cue_changes(timeline, job.outputs.last_plan()),
+        ducked=tuple(_ducked(job, records)),
     )
     job.outputs.remember(report, job.planned.plan if job.makes_film else None)
     return report
+
+
+def _ducked(job: Job, records: Mapping[str, Record]) -> Iterator[DuckedCues]:
+    """What the ducking curves of this film do, where something presses on them."""
+    for step in job.planned.plan.graph:
+        facts = records[step.key].facts if step.kind == "duck" and step.key in records else {}
+        if presses := int(str(facts.get("presses", 0))):
+            lasts_s, deepest_db = (float(str(facts[name])) for name in ("ducked_s", "deepest_db"))
+            yield DuckedCues(step.about, step.name.removeprefix("duck "), presses, lasts_s, deepest_db)
 
 
 def _publish_sound(

@@ -88,6 +88,10 @@ def _ducks(board: Storyboard) -> Iterator[Finding]:
     known = [*STEMS, *(cue.id for cue, _ in each_cue(board) if cue.id)]
     lower = {name.lower() for name in known}
     for cue, cue_path in each_cue(board):
+        if cue.duck is not None and not cue.duck.under:
+            yield Finding("under-nothing", f"{cue.id or 'this cue'} is to give way to nothing: 'under' is empty",
+                          "name what it gives way to, such as under: [dialogue], or take 'duck' out",
+                          path=(*cue_path, "duck", "under"))  # fmt: skip
         for at, name in enumerate(cue.duck.under if cue.duck else ()):
             path = (*cue_path, "duck", "under", at)
             if name.lower() not in lower:

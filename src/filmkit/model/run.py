@@ -52,6 +52,31 @@ class MovedCue:
 
 
 @dataclass(frozen=True, slots=True)
+class CueChanges:
+    """What has become of the cues since the last render: those that ``moved``, and the names of ``new`` and ``gone``
+    ones.
+    """
+
+    moved: tuple[MovedCue, ...] = ()
+    new: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+UNCHANGED = CueChanges()
+
+
+@dataclass(frozen=True, slots=True)
+class DuckedCues:
+    """Cues that give way alike: to what, how often, for how many seconds in all, and how far."""
+
+    cues: tuple[str, ...]
+    under: str
+    presses: int
+    ducked_s: float
+    deepest_db: float
+
+
+@dataclass(frozen=True, slots=True)
 class RunReport:
     """One run, as it went: what stands in ``.filmkit/runs/`` and is shown at the end.
 
@@ -76,4 +101,5 @@ class RunReport:
     events: tuple[Event, ...] = ()
     facts: Mapping[str, Json] = field(default_factory=dict)
     files: tuple[str, ...] = ()
-    moved: tuple[MovedCue, ...] = ()
+    cues: CueChanges = UNCHANGED
+    ducked: tuple[DuckedCues, ...] = ()

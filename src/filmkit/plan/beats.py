@@ -136,6 +136,12 @@ def check_beats(film: Film) -> Iterator[Finding]:
     """What a person should know of beats that were found, where the film hangs on them."""
     needs = needs_beats(film.storyboard)
     for at, cue in enumerate(film.storyboard.sound.music):
+        if (outside := _first_outside(cue, film)) is not None:
+            yield Finding("first-beat-outside", f"the first beat of '{cue.id or cue.file}' lies past the end of its "
+                          f"file: {outside}", "write when it is heard in the file, such as first: 0.04s",
+                          Severity.WARNING, about=cue.id or "",
+                          path=("sound", "music", at, "beats", "first"))  # fmt: skip
+            continue
         question = beats_question(cue, film.storyboard.picture.fps)
         if (cue.id or "").lower() not in needs or question is None or film.analyses.get(question) is None:
             continue
@@ -147,6 +153,16 @@ def check_beats(film: Film) -> Iterator[Finding]:
                           about=cue.id or "", path=path)  # fmt: skip
         else:
             yield from _doubts(known.about, path, is_bar=needs[(cue.id or "").lower()])
+
+
+def _first_outside(cue: Music, film: Film) -> str | None:
+    """Where a first beat that was given stands and how long the file is, if that is no beat of it."""
+    facts = film.files[cue.file].facts if cue.file in film.files else None
+    if facts is None or facts.audio is None or cue.beats is None or cue.beats.first is None:
+        return None
+    first_s = cue.beats.first.at(film.storyboard.picture.fps)
+    lasts_s = facts.audio.seconds
+    return f"{float(first_s):.2f} s, and it lasts {float(lasts_s):.2f} s" if first_s >= lasts_s else None
 
 
 def _doubts(about: MusicBeats, path: tuple[str | int, ...], *, is_bar: bool) -> Iterator[Finding]:

@@ -22,13 +22,16 @@ _FASTEST = SAMPLE_RATE * 5 // 1000
 
 @dataclass(frozen=True, slots=True)
 class Submix:
-    """Sounds to be summed over ``length`` samples: a stem as it goes into the mix, or something that presses."""
+    """Sounds to be summed over ``length`` samples: a stem as it goes into the mix (``is_heard``), or something that
+    presses.
+    """
 
     stem: str
     name: str
     heard: tuple[SoundClip, ...]
     length: int
     bus: Bus = field(default_factory=Bus)
+    is_heard: bool = True
 
 
 @dataclass(frozen=True)
@@ -85,14 +88,15 @@ class DuckSteps:
 
     def _stem(self, stem: str, heard: tuple[SoundClip, ...]) -> Submix:
         is_plain = bus_of(self.timeline, stem) == Bus() and all(sound.duck is None for sound in heard)
-        name = f"stem {stem}" if is_plain else f"stem {stem} as it presses"
-        return Submix(stem, name, tuple(replace(sound, duck=None) for sound in heard), self.timeline.samples)
+        name = f"stem {stem}" if is_plain else f"{stem} as it presses"
+        alone = tuple(replace(sound, duck=None) for sound in heard)
+        return Submix(stem, name, alone, self.timeline.samples, is_heard=is_plain)
 
     def _cue(self, heard: tuple[SoundClip, ...]) -> tuple[int, Submix]:
         start = min(sound.start for sound in heard)
         length = max(sound.start + sound.length for sound in heard) - start
         alone = tuple(replace(sound, start=sound.start - start, duck=None) for sound in heard)
-        return start, Submix(heard[0].stem.value, f"stem of {heard[0].cue} as it presses", alone, length)
+        return start, Submix(heard[0].stem.value, f"{heard[0].cue} as it presses", alone, length, is_heard=False)
 
 
 def bus_of(timeline: Timeline, stem: str) -> Bus:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -34,7 +35,9 @@ class Cost:
 
 @dataclass(frozen=True)
 class Step:
-    """One piece of work. ``name`` (``segment harbour/boat 2/3``) and ``about`` (shots, cues) are for people."""
+    """One piece of work. ``name`` (``segment harbour/boat 2/3``) and ``about`` (shots, cues) are for people, and so is
+    ``counted_as``: the word it is counted under where people tell it from others of its kind.
+    """
 
     kind: str
     name: str
@@ -45,6 +48,7 @@ class Step:
     tools: Mapping[str, str] = field(default_factory=dict)
     about: tuple[str, ...] = ()
     cost: Cost = Cost()
+    counted_as: str = ""
 
     @cached_property
     def key(self) -> str:
@@ -61,6 +65,11 @@ class Step:
             "inputs": {slot: [given.step, given.output] for slot, given in self.inputs.items()},
             "tools": dict(self.tools),
         }
+
+
+def counts(steps: Iterable[Step]) -> dict[str, int]:
+    """Steps by the word they are counted under: their kind, if nothing else is said."""
+    return dict(Counter(step.counted_as or step.kind for step in steps))
 
 
 def canonical(value: Json) -> str:

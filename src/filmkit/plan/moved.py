@@ -1,4 +1,5 @@
-"""Which cues a re-cut has moved, and by how much: the cut held against what is remembered of the last render.
+"""Which cues a re-cut has moved, and by how much, which are new and which are gone: the cut held against what is
+remembered of the last render.
 
 The takes' own sound is left out, for it goes with its picture. A cue without an id is known by its file, and its
 number among those of its stem with the same file: a cue put in before it does not pass for a move.
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from filmkit.model.run import Json, MovedCue
+from filmkit.model.run import CueChanges, Json, MovedCue
 from filmkit.model.sound import STEMS, Stem
 from filmkit.model.timebase import SAMPLE_RATE, FrameRate
 from filmkit.model.timeline import Timeline
@@ -18,18 +19,21 @@ from filmkit.plan.explain import Remembered
 _Identity: TypeAlias = tuple[str, str, int]
 
 
-def moved_cues(timeline: Timeline, before: Remembered) -> tuple[MovedCue, ...]:
+def cue_changes(timeline: Timeline, before: Remembered) -> CueChanges:
     """In the order of the timeline; nothing where no former render is remembered."""
-    was = {identity: start for identity, _, start in _told_apart(_remembered(before))}
-    found = []
+    if "mix" not in before:
+        return CueChanges()
+    was = {identity: (name, start) for identity, name, start in _told_apart(_remembered(before))}
+    moved, new = [], []
     now = (
         (sound.stem.value, sound.id, sound.file.name if sound.file else "", sound.start) for sound in timeline.sounds
     )
     for identity, name, start in _told_apart(now):
-        moved = start - was.get(identity, start)
-        if moved:
-            found.append(MovedCue(name, moved, _whole_frames(moved, timeline.rate)))
-    return tuple(found)
+        if identity not in was:
+            new.append(name)
+        elif by := start - was.pop(identity)[1]:
+            moved.append(MovedCue(name, by, _whole_frames(by, timeline.rate)))
+    return CueChanges(tuple(moved), tuple(new), tuple(name for name, _ in was.values()))
 
 
 def _whole_frames(moved: int, rate: FrameRate) -> int | None:

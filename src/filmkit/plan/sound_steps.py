@@ -64,6 +64,7 @@ def _stem(submix: Submix, timeline: Timeline, tools: Tools, steps: list[Step]) -
         tools=tools.sums,
         about=tuple(dict.fromkeys(sound.cue for sound in submix.heard)),
         cost=Cost(0, 0.1 + submix.length / SAMPLE_RATE * 0.002),
+        counted_as="" if submix.is_heard else "press",
     ))  # fmt: skip
 
 

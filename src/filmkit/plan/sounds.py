@@ -95,6 +95,8 @@ class _CuePlace:
         length = self._length(part, points, findings)
         if length < 1:
             return None
+        shape = cue_shape(self.cue, points.rate)
+        findings += self._fades(shape, length)
         used = used_part(self.cue, part, self._told(), length)
         return SoundClip(
             id=self.name + SCRATCH * (spoken is not None),
@@ -104,13 +106,22 @@ class _CuePlace:
             length=length,
             source_start=used.start,
             source_stop=used.stop,
-            shape=cue_shape(self.cue, points.rate),
+            shape=shape,
             pieces=used.pieces,
             reversed_samples=used.reversed_samples,
             duck=self.cue.duck,
             copy_of=self.cue_name if self.heard.number or spoken else "",
             spoken=spoken,
         )
+
+    def _fades(self, shape: Shape, length: int) -> Iterator[Finding]:
+        """A warning for fades that leave no room for the sound itself."""
+        if shape.fade_in + shape.fade_out > length + 2 * DECLICK and max(shape.fade_in, shape.fade_out) > DECLICK:
+            both = f"{shape.fade_in / SAMPLE_RATE:.2f} s in and {shape.fade_out / SAMPLE_RATE:.2f} s out"
+            heard = f"{length / SAMPLE_RATE:.2f} s of it are heard"
+            yield Finding("fades-too-long", f"{self.name} never reaches its level: it fades {both}, and {heard}",
+                          "shorten its fades, or let more of it be heard", Severity.WARNING,
+                          about=self.name, path=self.path)  # fmt: skip
 
     def _told(self) -> int | None:
         """Samples up to the end it was told, where it was told one."""
@@ -156,7 +167,7 @@ class _CuePlace:
     def _silent(self, given: int, film_left: int, findings: list[Finding]) -> None:
         why = (
             (f"nothing in it is louder than {self.cue.trim:g} dB" if self.cue.trim is not None else "")
-            or "'in' lies past the end of its file"
+            or "its file gives nothing after 'in'"
             if given < 1
             else "it begins at or after the film's end"
             if film_left < 1

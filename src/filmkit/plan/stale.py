@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
-from filmkit.plan.graph import Step, WorkGraph
+from filmkit.plan.graph import Step, WorkGraph, counts
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,8 @@ def todo(graph: WorkGraph, goals: Iterable[str], have: Container[str]) -> Todo:
     goals = tuple(goals)
     wanted = upstream(graph, (key for key in goals if key not in have), have)
     needed = upstream(graph, goals)
-    hits: dict[str, int] = {}
-    for step in graph:
-        if step.key in needed and step.key in have and step.key not in wanted:
-            hits[step.kind] = hits.get(step.kind, 0) + 1
-    return Todo(tuple(step for step in graph if step.key in wanted), hits)
+    had = (step for step in graph if step.key in needed and step.key in have and step.key not in wanted)
+    return Todo(tuple(step for step in graph if step.key in wanted), counts(had))
 
 
 def upstream(graph: WorkGraph, goals: Iterable[str], have: Container[str] = ()) -> set[str]:

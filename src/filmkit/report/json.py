@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from filmkit.errors import FilmkitError, Stopped
 from filmkit.model.finding import FilmError, Finding
-from filmkit.model.run import Json, MovedCue, RunReport
+from filmkit.model.run import CueChanges, Json, RunReport
 from filmkit.model.timeline import Timeline
 from filmkit.plan.explain import Change
 from filmkit.plan.stale import Todo
@@ -95,9 +95,9 @@ def timeline_value(timeline: Timeline) -> dict[str, Json]:
     }
 
 
-def moved_value(moved: Sequence[MovedCue]) -> list[Json]:
-    """Cues that have moved since the last render."""
-    return [asdict(cue) for cue in moved]
+def cues_value(cues: CueChanges) -> dict[str, Json]:
+    """What has become of the cues since the last render."""
+    return asdict(cues)
 
 
 def todo_value(todo: Todo) -> dict[str, Json]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import PurePath
 
 from filmkit.model.finding import Finding, Place, Severity
-from filmkit.model.run import MovedCue, RunReport
+from filmkit.model.run import UNCHANGED, CueChanges, DuckedCues, RunReport
 from filmkit.model.timebase import SAMPLE_RATE
 from filmkit.model.timeline import Clip, ColorMaterial, StillMaterial, TakeMaterial, Timeline
 from filmkit.plan.explain import Change
-from filmkit.plan.graph import Step
+from filmkit.plan.graph import Step, counts
 from filmkit.plan.stale import Todo
 from filmkit.report.beats import beat_lines
 from filmkit.report.loudness import sound_words
-from filmkit.report.moved import moved_lines
+from filmkit.report.moved import cue_lines
 
 _KIND_WORDS = {
     "segment": ("segment", "segments"),
@@ -27,6 +30,7 @@ _KIND_WORDS = {
     "speech": ("scratch line", "scratch lines"),
     "duck": ("ducking curve", "ducking curves"),
     "stem": ("stem", "stems"),
+    "press": ("sum that presses", "sums that press"),
     "mix": ("mix", "mixes"),
     "bounce": ("bounce", "bounces"),
     "waveform": ("waveform", "waveforms"),
@@ -52,12 +56,17 @@ def finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
     """Errors first, each with its place, the line it stands on, and what to do."""
     for finding in sorted(findings, key=_weight):
         where = f"{finding.place}: " if finding.place else ""
-        about = f"{finding.about}: " if finding.about and finding.about not in finding.message else ""
+        about = f"{finding.about}: " if finding.about and not _names(finding.message, finding.about) else ""
         yield plain(f"{where}{finding.severity.value}: {about}{finding.message}")
         if finding.place and finding.place.excerpt.strip():
             yield from _excerpt_lines(finding.place)
         if finding.remedy:
             yield plain(f"    → {finding.remedy}")
+
+
+def _names(message: str, about: str) -> bool:
+    """Whether a message has this name in it as a word: a cue ``x`` is not named by "six"."""
+    return re.search(rf"(?<![\w/-]){re.escape(about)}(?![\w-])", message) is not None
 
 
 def _weight(finding: Finding) -> tuple[int, str, int, int]:
@@ -97,9 +106,9 @@ def count_line(findings: Sequence[Finding]) -> str:
     return ", ".join(words) or "nothing wrong"
 
 
-def timeline_lines(timeline: Timeline, moved: Sequence[MovedCue] = ()) -> Iterator[str]:
-    """The cut, a line a clip: its first frame, its frames, its length, what is shown, and its join; then the cues that
-    have ``moved`` since the last render.
+def timeline_lines(timeline: Timeline, cues: CueChanges = UNCHANGED) -> Iterator[str]:
+    """The cut, a line a clip: its first frame, its frames, its length, what is shown, and its join; then what has
+    become of the ``cues`` since the last render.
     """
     width = max((len(clip.shot) for clip in timeline.clips), default=4)
     yield f"  {'shot':<{width}}  from frame  frames    length  shows"
@@ -110,18 +119,23 @@ def timeline_lines(timeline: Timeline, moved: Sequence[MovedCue] = ()) -> Iterat
         yield plain(f"  {clip.shot:<{width}}  {line}")
     yield from (plain(f"  {line}") for line in beat_lines(timeline))
     yield from _seam_lines(timeline)
-    yield from (plain(f"  cues moved since the last render, {line}") for line in moved_lines(moved))
+    yield from (plain(f"  cues {word} since the last render, {line}") for word, line in cue_lines(cues))
     length = clock(float(timeline.rate.seconds(timeline.frames)))
     yield f"  {timeline.frames} frames, {length} at {float(timeline.rate.fps):.6g} frames a second"
+
+
+_MOST_SEAMS = 20
 
 
 def _seam_lines(timeline: Timeline) -> Iterator[str]:
     """Where extended music goes on elsewhere, in seconds of the film."""
     for sound in timeline.sounds:
-        for seam in sound.seams:
+        for seam in sound.seams[:_MOST_SEAMS]:
             at = clock((sound.start + seam.at) / SAMPLE_RATE)
             bars = f"from bar {seam.from_bar} back to bar {seam.to_bar}, {seam.likeness} of 100 alike"
             yield plain(f"  {sound.id} is extended at {at}: {bars}")
+        if (left := len(sound.seams) - _MOST_SEAMS) > 0:
+            yield plain(f"  {sound.id} is extended at {left} more places")
 
 
 def shown(clip: Clip) -> str:
@@ -180,14 +194,6 @@ def why_lines(about: str, changes: Sequence[Change], to_make: Sequence[Step], *,
         yield "  nothing to make: the store has it"
 
 
-def counts(steps: Sequence[Step]) -> dict[str, int]:
-    """Steps by kind."""
-    found: dict[str, int] = {}
-    for step in steps:
-        found[step.kind] = found.get(step.kind, 0) + 1
-    return found
-
-
 def word_for_many(kind: str) -> str:
     """``segments`` for steps of the kind ``segment``, ``mixes`` for ``mix``."""
     return _KIND_WORDS[kind][1]
@@ -216,7 +222,9 @@ def summary_lines(report: RunReport) -> Iterator[str]:
         yield f"  kept     {kinds(report.hits)}, from the store" + ("" if report.made else ": nothing had to be made")
     if sound := ", ".join(sound_words(report.facts)):
         yield f"  sound    {sound}"
-    yield from _under("moved", moved_lines(report.moved))
+    yield from _under("ducked", map(_ducked_line, report.ducked[:_MOST_DUCKED]))
+    for word, lines in groupby(cue_lines(report.cues), key=itemgetter(0)):
+        yield from _under(word, (line for _, line in lines))
     how = f", {report.engine} engine, {report.workers} workers, sandbox: {report.sandbox}" if report.made else ""
     yield f"  took     {report.wall_s:.1f} s{how}"
     yield from _event_lines(report)
@@ -227,6 +235,16 @@ def summary_lines(report: RunReport) -> Iterator[str]:
     if read := [event.about for event in report.events if event.code == "scratch-voice"]:
         yield plain(f"  not finished: {scratch_lines(read)}")
         yield "    → record them, name each 'file' in the storyboard and render again"
+
+
+_MOST_DUCKED = 8
+
+
+def _ducked_line(ducked: DuckedCues) -> str:
+    """``theme under dialogue, horn: 5 times, 12.3 s in all, down to -9 dB``."""
+    often = "once" if ducked.presses == 1 else f"{ducked.presses} times"
+    names = f"{listed(ducked.cues, 4)} {ducked.under}"
+    return f"{names}: {often}, {ducked.ducked_s:.1f} s in all, down to {ducked.deepest_db:g} dB"
 
 
 def _place_lines(report: RunReport) -> Iterator[str]:

@@ -131,13 +131,13 @@ def test_plan_and_render_tell_which_cues_moved_since_the_last_render(desk: Desk)
     film = desk.film(text)
     write_wav(film / "knock.wav", clicks(4_800, [0]))
     desk.fill(film)
-    assert desk.ask("render", film, "--json").json["moved"] == []
+    assert desk.ask("render", film, "--json").json["cues"] == {"moved": [], "new": [], "gone": []}
     desk.film(text.replace("black, lasts: 1s", "black, lasts: 2s"))
     told = "+1.000 s (+24 f): knock"
     moved = [{"cue": "knock", "samples": 48_000, "frames": 24}]
     for _ in range(2):  # a plan is no render: it may be asked again
         assert f"  cues moved since the last render, {told}" in desk.ask("plan", film).out.splitlines()
-    assert desk.ask("plan", film, "--json").json["moved_cues"] == moved
+    assert desk.ask("plan", film, "--json").json["cues"] == {"moved": moved, "new": [], "gone": []}
     desk.fill(film)
     assert f"  moved    {told}" in desk.ask("render", film).out.splitlines()
     assert "moved" not in desk.ask("render", film).out + desk.ask("plan", film).out

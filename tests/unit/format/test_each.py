@@ -98,7 +98,7 @@ def test_all_copies_press_and_can_be_heard_alone() -> None:
     timeline = cut(film).timeline
     assert timeline is not None
     plan = plan_film(timeline, film.storyboard.picture, (-14, -1), TOOLS, Quality())
-    pressing = next(step for step in plan.graph if step.name == "stem of whoosh as it presses")
+    pressing = next(step for step in plan.graph if step.name == "whoosh as it presses")
     assert [cue.start for cue in StemRecipe.from_params(pressing.params).cues] == [0, 48_000, 120_000]
     assert soloable(plan)[-8:] == ["whoosh", "whoosh 1", "whoosh 2", "whoosh 3", "s/a", "s/b", "s/c", "s/d"]
     alone = with_bounces(plan, Bounces(solo=("whoosh",)), TOOLS)

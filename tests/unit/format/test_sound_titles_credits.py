@@ -68,7 +68,7 @@ def test_cue_is_heard_from_its_point_to_its_end(inside: str, start: int, length:
         ("at: start - 1ms", "cue-before-start", "0.001 s before the film"),
         ("at: end", "cue-silent", "at or after the film's end"),
         ("at: a + 2s, to: a + 1s", "cue-silent", "ends before it begins"),
-        ("at: a, in: 10s", "cue-silent", "past the end of its file"),
+        ("at: a, in: 10s", "cue-silent", "its file gives nothing after 'in'"),
         ("at: a, loop: true", "loop-without-end", "loops without an end"),
     ],
 )
@@ -97,6 +97,15 @@ def test_fades_have_named_curves() -> None:
     own = "own_sound: {fade_in: {lasts: 0.5s, curve: smooth}, fade_out: 10ms}"
     shape = heard(cut_of(scene(f"id: a, lasts: 2s, {own}"), a=4), "a").shape
     assert (shape.fade_in, shape.curve_in, shape.fade_out, shape.curve_out) == (24_000, "smooth", 480, "linear")
+
+
+def test_fades_that_leave_nothing_between_them_are_warned_of() -> None:
+    """Not the declick of a short sound, and not two fades that meet."""
+    fades = "at: a, lasts: 2s, fade_in: 1s, fade_out: {}"
+    finding = only(found_in(effect(fades.format("1.5s")), a=4), "fades-too-long")
+    assert finding.severity is Severity.WARNING
+    assert "1.00 s in and 1.50 s out, and 2.00 s of it are heard" in finding.message
+    assert found_in(effect(fades.format("1s")), a=4) == found_in(effect("at: a, lasts: 1ms"), a=4) == []
 
 
 @pytest.mark.parametrize(
@@ -142,6 +151,7 @@ def test_speed_and_reverse_use_the_part_from_in_on(
 def test_speed_that_no_sound_stands_is_an_error(speed: str) -> None:
     [finding] = findings_of(effect(f"at: a, speed: {speed}"))
     assert (finding.code, finding.place and finding.place.line) == ("wrong-value", 4)
+    assert "100" not in finding.remedy  # that is for pictures
 
 
 def test_fast_cue_is_over_sooner_and_that_is_warned_of() -> None:

@@ -141,6 +141,13 @@ def test_music_without_beats_is_told_once_and_what_needs_one_is_an_error() -> No
     ]
 
 
+@pytest.mark.parametrize("tempo", ["", "tempo: 97 bpm, "])
+def test_a_first_beat_past_the_end_of_its_file_is_told(tempo: str) -> None:
+    film = film_of("id: a, lasts: 2s", music=f", beats: {{{tempo}first: 3000s}}", rest="cut_on: {music: m, within: 4f}")
+    finding = only(list(cut_with(film, {"beats": []}).findings), "first-beat-outside")
+    assert "3000.00 s" in finding.message and finding.path == ("sound", "music", 0, "beats", "first")
+
+
 def test_a_file_that_could_not_be_measured_has_no_beats() -> None:
     film = film_of("id: a, lasts: 2s", "id: b, lasts: 2s", rest="cut_on: {music: m, within: 4f}")
     made = cut_with(film, None)

@@ -55,7 +55,7 @@ def test_a_stem_presses_with_the_very_step_of_the_mix() -> None:
 
 def test_a_cue_presses_alone_and_over_its_own_length() -> None:
     graph = graph_of(ducked("m", "under: [dialogue, HORN], look_ahead: 0s, attack: 0s, release: 12f"))
-    alone = StemRecipe.from_params(steps(graph, "stem")["stem of horn as it presses"].params)
+    alone = StemRecipe.from_params(steps(graph, "stem")["horn as it presses"].params)
     assert [(one.id, one.start, one.length, one.gain_db) for one in alone.cues] == [("horn", 0, 480_000, -4.0)]
     assert alone.length == 480_000
     found = recipe(graph)
@@ -67,7 +67,7 @@ def test_moving_a_pressing_cue_leaves_its_sum_alone() -> None:
     before, after = (
         graph_of(ducked("m", "under: horn"), CUES.replace("a + 4s", place)) for place in ("a + 4s", "a + 6s")
     )
-    name = "stem of horn as it presses"
+    name = "horn as it presses"
     assert steps(before, "stem")[name].key == steps(after, "stem")[name].key
     assert recipe(after).starts == (288_000,)
 
@@ -80,7 +80,7 @@ def test_what_is_ducked_or_has_a_bus_presses_before_both() -> None:
     )
     made = {name: StemRecipe.from_params(step.params) for name, step in steps(graph, "stem").items()}
     assert sorted(made) == sorted(
-        f"stem {stem}{dry}" for stem in ("dialogue", "effects", "music") for dry in ("", " as it presses")
+        name.format(stem) for stem in ("dialogue", "effects", "music") for name in ("stem {}", "{} as it presses")
     )
     for name, stem in made.items():
         is_dry = name.endswith("presses")
@@ -152,8 +152,13 @@ def test_a_cue_cannot_give_way_to_its_own_stem() -> None:
     assert finding.place.line == 5
 
 
+def test_a_cue_that_gives_way_to_nothing_is_asked_to_what() -> None:
+    [finding] = findings_of(f"{HEAD}  music: [{ducked('m', 'under: []')}]\n")
+    assert finding.code == "under-nothing" and finding.message.startswith("m ") and "[dialogue]" in finding.remedy
+
+
 def test_a_bus_has_a_good_message_for_a_wrong_frequency() -> None:
-    for given, wanted in (("80", "write '80 Hz'"), ("8 Hz", "write 10 to 1000 Hz")):
+    for given, wanted in (("80", "write '80 Hz'"), ("8 Hz", "write 10 to 1000 Hz"), ("0.2 kHz", "write '200 Hz'")):
         [finding] = findings_of(f"{HEAD}  stems: {{music: {{high_pass: {given}}}}}\n")
         assert wanted in finding.remedy, finding
     [finding] = findings_of(f"{HEAD}  stems: {{musik: {{gain: 1 dB}}}}\n")

@@ -10,11 +10,11 @@ from cutting import filmed, scene
 from films import TOOLS
 
 from filmkit.model.film import Film
-from filmkit.model.run import MovedCue
+from filmkit.model.run import CueChanges, MovedCue
 from filmkit.model.timeline import Timeline
 from filmkit.plan.cut import cut
 from filmkit.plan.explain import Remembered, remembered
-from filmkit.plan.moved import moved_cues
+from filmkit.plan.moved import cue_changes
 from filmkit.plan.planner import Quality, plan_film
 
 SHOTS = ("id: a, lasts: 2s", "id: b, lasts: 2s, marks: {k: 1s}", "id: c, lasts: 2s")
@@ -39,7 +39,7 @@ def cut_and_kept(film: Film) -> tuple[Timeline, Remembered]:
 def moved(before: Film, after: Film) -> dict[str, tuple[int, int | None]]:
     _, kept = cut_and_kept(before)
     timeline, _ = cut_and_kept(after)
-    return {cue.cue: (cue.samples, cue.frames) for cue in moved_cues(timeline, kept)}
+    return {cue.cue: (cue.samples, cue.frames) for cue in cue_changes(timeline, kept).moved}
 
 
 def test_cues_move_with_the_cuts_they_hang_on() -> None:
@@ -71,13 +71,26 @@ def test_cue_put_in_before_others_moves_none() -> None:
     }  # now the first of its file
 
 
+def test_new_and_removed_cues_are_named_and_have_not_moved() -> None:
+    """A copy of one that repeats, a renamed cue and one that takes the place of another are told apart."""
+    before, kept = cut_and_kept(film_of(*SHOTS))
+    more = (
+        SOUND.replace("id: x", "id: horn")
+        .replace("under: x", "under: horn")
+        .replace("each: s.cuts", "each: s.cuts + 3s")
+    )
+    after = cut_and_kept(film_of(*SHOTS, sound=more))[0]
+    assert cue_changes(after, kept) == CueChanges((MovedCue("w 1", 144_000, 72),), ("horn",), ("x", "w 2"))
+    assert cue_changes(before, kept) == CueChanges()
+
+
 def test_takes_own_sound_goes_with_its_picture_and_is_not_listed() -> None:
     bare = "sound: {effects: [{id: x, file: f.wav, at: a}]}"
     assert moved(film_of(*SHOTS, sound=bare), film_of("id: a, lasts: 3s", *SHOTS[1:], sound=bare)) == {}
 
 
 def test_without_a_former_render_nothing_has_moved() -> None:
-    assert moved_cues(cut_and_kept(film_of(*SHOTS))[0], {}) == ()
+    assert cue_changes(cut_and_kept(film_of(*SHOTS))[0], {}) == CueChanges()
 
 
 @pytest.mark.parametrize(
@@ -94,7 +107,7 @@ def test_without_a_former_render_nothing_has_moved() -> None:
     ],
 )
 def test_plan_that_filmkit_never_wrote_moves_nothing(garbage: Mapping[str, Mapping[str, object]]) -> None:
-    assert moved_cues(cut_and_kept(film_of(*SHOTS))[0], garbage) == ()  # type: ignore[arg-type]
+    assert cue_changes(cut_and_kept(film_of(*SHOTS))[0], garbage).moved == ()  # type: ignore[arg-type]
 
 
 def test_plan_of_an_earlier_filmkit_is_understood() -> None:
@@ -102,4 +115,4 @@ def test_plan_of_an_earlier_filmkit_is_understood() -> None:
     timeline, kept = cut_and_kept(film_of(*SHOTS))
     old = {name: {key: value for key, value in step.items() if key != "about"} for name, step in kept.items()}
     later = cut_and_kept(film_of("id: a, lasts: 60f", *SHOTS[1:]))[0]
-    assert MovedCue("x", 24_000, 12) in moved_cues(later, old) and moved_cues(timeline, old) == ()
+    assert MovedCue("x", 24_000, 12) in cue_changes(later, old).moved and cue_changes(timeline, old) == CueChanges()

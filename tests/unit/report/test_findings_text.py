@@ -65,6 +65,10 @@ def test_about_is_named_unless_the_message_does() -> None:
     ]  # fmt: skip
 
 
+def test_a_short_name_within_a_word_names_nothing() -> None:
+    assert told(Finding("x", "gain: 'six dB' is no number", about="x")) == ["error: x: gain: 'six dB' is no number"]
+
+
 def test_a_finding_about_a_file_has_no_line() -> None:
     finding = Finding("x", "it is a text, not media", place=Place("takes/s/a/t01.mp4"))
     assert told(finding) == ["takes/s/a/t01.mp4: error: it is a text, not media"]

@@ -9,7 +9,7 @@ import pytest
 from films import FIRST_LIGHT, first_light
 
 from filmkit.model.finding import Finding, Severity
-from filmkit.model.run import Event, MovedCue, RunReport
+from filmkit.model.run import CueChanges, DuckedCues, Event, MovedCue, RunReport
 from filmkit.model.timeline import MovedCut, MusicBeats, Tempo, Timeline
 from filmkit.plan.cut import cut
 from filmkit.plan.explain import Change
@@ -58,8 +58,8 @@ def test_summary_says_what_was_made_what_was_kept_how_long_it_took_and_where_the
 def test_summary_tells_which_cues_moved_and_by_how_much() -> None:
     horn, late = MovedCue("horn", 24_000, 12), MovedCue("late", 624)
     whooshes = tuple(MovedCue(f"whoosh {number}", -24_000, -12) for number in range(1, 9))
-    told = [line for line in summary_lines(replace(REPORT, moved=(horn, late, *whooshes))) if "moved" in line or "f)" in
-            line or " s:" in line]  # fmt: skip
+    lines = list(summary_lines(replace(REPORT, cues=CueChanges((horn, late, *whooshes)))))
+    told = [line for line in lines if "moved" in line or "f)" in line or " s:" in line]
     assert told == [
         "  moved    -0.500 s (-12 f): whoosh 1, whoosh 2, whoosh 3, whoosh 4, whoosh 5, whoosh 6 and 2 more",
         "           +0.500 s (+12 f): horn",
@@ -67,9 +67,24 @@ def test_summary_tells_which_cues_moved_and_by_how_much() -> None:
     ]
 
 
+def test_summary_names_new_and_removed_cues_and_says_what_ducking_did() -> None:
+    ducked = (
+        DuckedCues(("theme", "song"), "under dialogue, horn", 5, 12.3, -9.0),
+        DuckedCues(("hum",), "under x", 1, 2, -6),
+    )
+    changes = CueChanges((), ("horn", *(f"w {number}" for number in range(1, 8))), ("bell",))
+    lines = list(summary_lines(replace(REPORT, cues=changes, ducked=ducked)))
+    assert lines[4:8] == [
+        "  ducked   theme, song under dialogue, horn: 5 times, 12.3 s in all, down to -9 dB",
+        "           hum under x: once, 2.0 s in all, down to -6 dB",
+        "  new      horn, w 1, w 2, w 3, w 4, w 5 and 2 more",
+        "  gone     bell",
+    ]
+
+
 def test_a_film_recut_all_over_tells_of_a_few_moves_and_counts_the_rest() -> None:
     moved = tuple(MovedCue(f"c{number}", 1_000 * number) for number in range(1, 40))
-    lines = list(summary_lines(replace(REPORT, moved=moved)))
+    lines = list(summary_lines(replace(REPORT, cues=CueChanges(moved))))
     assert len(lines) == 6 + 6 and "           and 34 more by other distances" in lines
 
 
