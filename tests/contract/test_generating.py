@@ -125,7 +125,7 @@ def test_a_take_comes_home(service: Service, model: str, start: str, tmp_path: P
         film.check()
 
 
-@pytest.mark.parametrize("fault", [Fault.RESET_AFTER, Fault.RESET_BEFORE, Fault.NONSENSE])
+@pytest.mark.parametrize("fault", [Fault.RESET_AFTER, Fault.RESET_BEFORE])
 @pytest.mark.parametrize("service", SERVICES, ids=str)
 def test_a_lost_answer_is_settled_and_paid_once(service: Service, fault: Fault, tmp_path: Path) -> None:
     with studio(tmp_path, service, service.ways[0][1], "") as film:

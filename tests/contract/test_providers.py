@@ -258,6 +258,15 @@ def test_a_poll_that_goes_wrong_costs_nothing_and_is_asked_again(job: Job) -> No
     assert job.server.billed == 1
 
 
+def test_a_question_that_is_sent_elsewhere_is_not_followed(job: Job) -> None:
+    job.submit()
+    job.server.fail("poll", Fault.MOVED, Fault.INSIDE)
+    for _ in range(2):
+        with pytest.raises(HttpError, match="answered 302"):
+            job.provider.poll(job.handle, job.http)
+    assert job.server.leaks == [] and job.end().state is State.SUCCEEDED
+
+
 def test_a_wrong_key_is_said_to_be_wrong(service: Service, tmp_path: Path) -> None:
     with serving(service, tmp_path, key="wrong-key-0123456789") as job:
         error = _error(job)

@@ -103,9 +103,9 @@ def test_a_body_fits_its_schema_whatever_is_asked(tmp_path: Path, model: Any) ->
     tried = 0
     for mode in model.modes:
         roles = (Role.LAST,) if mode is Mode.I2V and model.has_last else ()
-        for seconds in (Fraction(1), Fraction(5), Fraction(8), Fraction(20)):
-            for size in (Size(1280, 720), Size(720, 1280), Size(1024, 1024), Size(3840, 2160)):
-                for move in (Move.PUSH_IN, Move.PAN_LEFT, Move.CRANE_UP):
+        for seconds in (Fraction(1), Fraction(8), Fraction(20)):
+            for size in (Size(1280, 720), Size(720, 1280), Size(3840, 2160)):
+                for move in (Move.PUSH_IN, Move.CRANE_UP):
                     words = Words(subject="a boat", action="drifts", camera=Camera(move=move), avoid=("text",))
                     compiled = _compiled(tmp_path, mode, model.id, roles=roles, seconds=seconds, size=size, words=words)
                     body = dict(compiled.body)
@@ -114,7 +114,7 @@ def test_a_body_fits_its_schema_whatever_is_asked(tmp_path: Path, model: Any) ->
                         body[name] = ["data:image/png;base64,AA=="] * 2 if rest else "data:image/png;base64,AA=="
                     assert wrong_with(compiled.path, body) == "", (compiled.path, body)
                     tried += 1
-    assert tried >= 48
+    assert tried >= 18
 
 
 def test_every_loss_is_told(tmp_path: Path) -> None:
