@@ -99,6 +99,7 @@ class Producer:
     folder: Path
     server: StubServer
     decodes: bool = False
+    arrival: type[QuickArrival] = QuickArrival
     provider: StubProvider = field(default_factory=lambda: StubProvider(word=WORD))
 
     @classmethod
@@ -127,7 +128,7 @@ class Producer:
 
     def run(self, order: Order = Order(), pace: Pace = QUICK, **terms: Any) -> Run:
         environment = {URL: self.server.url, KEY: self.server.key}
-        arrival = (Arrival if self.decodes else QuickArrival)(self.film, self.store, find_ffmpeg())
+        arrival = (Arrival if self.decodes else self.arrival)(self.film, self.store, find_ffmpeg())
         if isinstance(arrival, QuickArrival):
             arrival.wanted = FAKE_CLIP
         return Run(self.open(order), self.journal, arrival, Terms(pace=pace, environment=environment, **terms))

@@ -14,7 +14,7 @@ from filmkit.errors import FilmkitError, Held, UsageError
 
 if TYPE_CHECKING:
     from filmkit.engine.execute import Workshop
-    from filmkit.engine.generate import GenerationReport
+    from filmkit.engine.generate import GenerationReport, Terms
     from filmkit.engine.generation import Generation
     from filmkit.model.scalar import Money
     from filmkit.store.journal import Journal
@@ -26,6 +26,9 @@ Takes = Annotated[int | None, typer.Option("--takes", min=1, max=100, help="Take
 Model = Annotated[str | None, typer.Option("--model", help="Another model than the storyboard says.")]
 OnlyPlan = Annotated[bool, typer.Option("--plan", help="Show what would be asked for, and its price; do nothing.")]
 Answers = Annotated[list[str] | None, typer.Option("--answer", help="Settle a take that is held.", metavar="REF=WORD")]
+Until = Annotated[
+    str | None, typer.Option("--until", help="Ask for nothing new after this time of day.", metavar="06:00")
+]
 AtOnce = Annotated[int | None, typer.Option("--at-once", min=1, max=64, help="Takes at a time.", metavar="N")]
 
 
@@ -39,11 +42,13 @@ def generate(
     only_plan: OnlyPlan = False,
     answers: Answers = None,
     at_once: AtOnce = None,
+    until: Until = None,
     as_json: AsJson = False,
     store: StoreOption = None,
     ffmpeg: FfmpegOption = None,
 ) -> None:
     """Makes missing takes by the services that the storyboard names."""
+    from filmkit.engine.generate import Terms, until_of
     from filmkit.engine.generation import open_generation
     from filmkit.engine.job import open_shop
     from filmkit.engine.verdicts import answer
@@ -72,7 +77,8 @@ def generate(
             return
         if generation.proposals:
             _require_consent(generation, limit, yes=yes, as_json=as_json)
-        report = _run(generation, journal, shop, (limit, at_once, as_json))
+        terms = Terms(limit, until_of(until) if until else None, at_once)
+        report = _run(generation, (journal, shop), terms, quiet=as_json)
     _finish(report, generation, as_json=as_json)
 
 
@@ -137,17 +143,14 @@ def _require_consent(generation: Generation, limit: Money | None, *, yes: bool, 
         raise UsageError("nothing was asked for")
 
 
-def _run(
-    generation: Generation, journal: Journal, shop: Workshop, how: tuple[Money | None, int | None, bool]
-) -> GenerationReport:
+def _run(generation: Generation, place: tuple[Journal, Workshop], terms: Terms, *, quiet: bool) -> GenerationReport:
     from filmkit.cli.take_progress import take_progress
     from filmkit.engine.arrival import Arrival
-    from filmkit.engine.generate import Run, Terms
+    from filmkit.engine.generate import Run
 
-    most, at_once, as_json = how
-    arrival = Arrival(generation.folder, shop.store, shop.ffmpeg)
-    with take_progress(quiet=as_json) as told:
-        return Run(generation, journal, arrival, Terms(most, at_once=at_once), told).go()
+    journal, shop = place
+    with take_progress(quiet=quiet) as told:
+        return Run(generation, journal, Arrival(generation.folder, shop.store, shop.ffmpeg), terms, told).go()
 
 
 def _finish(report: GenerationReport, generation: Generation, *, as_json: bool) -> None:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
 
 from filmkit.engine.arrival import Arrival
 from filmkit.engine.errand import Counter, Desk, Errand, Tell
 from filmkit.engine.generation import Budget, Generation, budget_of
 from filmkit.engine.pacing import PACE, Halt, Pace, Turnstile
 from filmkit.engine.wishes import Proposal, with_ref
-from filmkit.errors import DiskFull, FilmkitError, Stopped
+from filmkit.errors import DiskFull, FilmkitError, Stopped, UsageError
 from filmkit.load.lock_write import read_lines
 from filmkit.model.scalar import Money
 from filmkit.providers.base import ErrorKind, HttpError, PreFlight
-from filmkit.providers.http import Client
+from filmkit.providers.exchange import Limits
+from filmkit.providers.http import LIMITS, Client
 from filmkit.providers.registry import provider_of
 from filmkit.store.jobs import Job, JobState
 from filmkit.store.journal import Journal, OverBudget
@@ -31,13 +35,14 @@ MOST_AT_ONCE = 4
 @dataclass(frozen=True)
 class Terms:
     """How a run may go: ``most`` it may cost; nothing new is begun after ``until`` (seconds since 1970); ``at_once``
-    at most for each service; ``environment`` is where addresses and keys are looked up.
+    at most for each service; ``environment`` is where addresses and keys are looked up; ``limits`` are the client's.
     """
 
     most: Money | None = None
     until: float | None = None
     at_once: int | None = None
     pace: Pace = PACE
+    limits: Limits = LIMITS
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
 
 
@@ -76,6 +81,26 @@ class GenerationReport:
         return not self.unasked and len(self.of(JobState.USED)) == len(self.outcomes)
 
 
+@dataclass(frozen=True)
+class Work:
+    """One take to be made or brought home, by calling ``do``; ``most_at_once`` of its service at a time."""
+
+    name: str
+    service: str
+    most_at_once: int
+    do: Callable[[], None]
+
+
+def until_of(clock: str) -> float:
+    """The next moment at which a clock here shows ``06:00``, in seconds since 1970. Raises UsageError."""
+    match = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", clock.strip())
+    if match is None:
+        raise UsageError(f"{clock!r} is no time of day", remedy="write it like 06:00")
+    now = datetime.now()
+    then = now.replace(hour=int(match[1]), minute=int(match[2]), second=0, microsecond=0)
+    return (then if then > now else then + timedelta(days=1)).timestamp()
+
+
 def silent(job: Job, words: str, share: float | None) -> None:
     """Nobody is told."""
 
@@ -98,21 +123,43 @@ class Run:
         """All of it. Raises FilmkitError where a service cannot be used at all (no key), before anything is paid."""
         stopped: Stopped | None = None
         with ExitStack() as stack:
-            counters, sizes = self._open(stack)
-            threads = self._begin(counters, sizes)
+            threads = self._begin(self.open(stack))
             try:
                 _join(threads)
             except Stopped as error:
                 stopped = error
-                self._halt.want()
+                self.leave()
                 _join(threads, until=time.monotonic() + self._terms.pace.leave_s)
         self._raise_mistakes()
         return self.report(stopped)
 
+    def open(self, stack: ExitStack) -> list[Work]:
+        """Everything there is to do, to be called in any threads; services are closed with ``stack``. What is on its
+        way comes first, so that nothing that was paid for gets old. Raises FilmkitError, before anything is paid.
+        """
+        asked = {proposal.wish.provider for proposal in self._generation.proposals}
+        words = sorted(asked | {job.wish.provider for job in self._generation.on_their_way})
+        counters = {word: self.open_counter(word, stack) for word in words}
+        sizes = {word: self._size(counters[word], is_asked=word in asked) for word in words}
+        works = [
+            Work(job.take_name, job.wish.provider, sizes[job.wish.provider],
+                 partial(self.resume, counters[job.wish.provider], job))
+            for job in self._generation.on_their_way
+        ]  # fmt: skip
+        return works + [
+            Work(f"{one.request.shot} t{one.request.take:02}", one.wish.provider, sizes[one.wish.provider],
+                 partial(self.make, counters[one.wish.provider], one))
+            for one in self._generation.proposals
+        ]  # fmt: skip
+
+    def leave(self) -> None:
+        """From now on nothing is begun, and nobody waits; what is at the services goes on there."""
+        self._halt.want()
+
     def open_counter(self, word: str, stack: ExitStack) -> Counter:
         """A service as it is asked in this run; closed with ``stack``. Raises UsageError, HttpError for a key."""
         provider = provider_of(word)
-        client = stack.enter_context(Client(provider, self._terms.environment))
+        client = stack.enter_context(Client(provider, self._terms.environment, self._terms.limits))
         client.require_keys()
         return Counter(provider, client, Turnstile(self._terms.pace, self._halt))
 
@@ -149,28 +196,24 @@ class Run:
         held = [Outcome(job) for job in jobs if job.state is JobState.HELD]
         mine = {outcome.job.ref for outcome in self._outcomes}
         others = [outcome for outcome in held if outcome.job.ref not in mine]
+        outcomes = sorted([*self._outcomes, *others], key=lambda one: (one.job.wish.shot, one.job.wish.take))
         return GenerationReport(
-            (*self._outcomes, *others), tuple(self._unasked), tuple(self._notes), budget, stopped
+            tuple(outcomes), tuple(self._unasked), tuple(self._notes), budget, stopped
         )  # fmt: skip
 
     # --- within
 
-    def _open(self, stack: ExitStack) -> tuple[dict[str, Counter], dict[str, int]]:
-        asked = {proposal.wish.provider for proposal in self._generation.proposals}
-        words = sorted(asked | {job.wish.provider for job in self._generation.on_their_way})
-        counters = {word: self.open_counter(word, stack) for word in words}
-        sizes = {}
-        for word, counter in counters.items():
-            flight = self._preflight(counter) if word in asked else PreFlight(True)
-            sizes[word] = max(1, min(flight.most_at_once or MOST_AT_ONCE, self._terms.at_once or 64))
-        return counters, sizes
+    def _size(self, counter: Counter, *, is_asked: bool) -> int:
+        """How many jobs of a service are worked on at a time."""
+        flight = self._preflight(counter) if is_asked else PreFlight(True)
+        return max(1, min(flight.most_at_once or MOST_AT_ONCE, self._terms.at_once or 64))
 
     def _preflight(self, counter: Counter) -> PreFlight:
-        """Raises HttpError where the key is not taken; what is only out of order for now is a note."""
+        """Raises HttpError where the key is not taken or nobody answers; what else is out of order is a note."""
         try:
             flight = counter.provider.preflight(counter.http)
         except HttpError as error:
-            if error.kind in {ErrorKind.AUTH, ErrorKind.RETIRED, ErrorKind.INVALID}:
+            if error.kind in {ErrorKind.AUTH, ErrorKind.RETIRED, ErrorKind.INVALID, ErrorKind.BUSY}:
                 raise
             self._notes.append(error.message)
             return PreFlight(True)
@@ -182,30 +225,28 @@ class Run:
             self._notes.append(f"{counter.provider.id}: the account holds less than these takes cost")
         return flight
 
-    def _begin(self, counters: Mapping[str, Counter], sizes: Mapping[str, int]) -> list[threading.Thread]:
-        """Threads for each service; what is on its way comes first, so that nothing that was paid for gets old."""
-        queues: dict[str, deque[Callable[[], None]]] = defaultdict(deque)
-        for job in self._generation.on_their_way:
-            queues[job.wish.provider].append(lambda job=job: self.resume(counters[job.wish.provider], job))  # type: ignore[misc]
-        for one in self._generation.proposals:
-            queues[one.wish.provider].append(lambda one=one: self.make(counters[one.wish.provider], one))  # type: ignore[misc]
+    def _begin(self, works: list[Work]) -> list[threading.Thread]:
+        """Threads for each service, as many as may run at a time."""
+        queues: dict[str, deque[Work]] = defaultdict(deque)
+        for work in works:
+            queues[work.service].append(work)
         threads = [
             threading.Thread(target=self._work, args=(queue,), name=f"filmkit-{word}-{at}", daemon=True)
             for word, queue in queues.items()
-            for at in range(min(sizes[word], len(queue)))
+            for at in range(min(queue[0].most_at_once, len(queue)))
         ]
         for thread in threads:
             thread.start()
         return threads
 
-    def _work(self, queue: deque[Callable[[], None]]) -> None:
+    def _work(self, queue: deque[Work]) -> None:
         while not self._halt.is_wanted:
             try:
-                errand = queue.popleft()
+                work = queue.popleft()
             except IndexError:
                 return
             try:
-                errand()
+                work.do()
             except BaseException as error:  # noqa: BLE001 - told by the main thread, once the others are done
                 self._errors.append(error)
                 self._halt.want()

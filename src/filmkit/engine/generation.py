@@ -127,15 +127,19 @@ def budget_of(
 
 
 def _with_occupied(order: Order, jobs: list[Job], locked: Mapping[str, Any]) -> Order:
-    """Numbers that are no files yet: jobs on their way, and takes the lock knows (others have not sent them yet)."""
+    """Numbers that are no files yet: jobs on their way, and takes the lock knows (others have not sent them yet); and
+    those that were asked for in vain.
+    """
     occupied: dict[str, set[int]] = {}
+    tried: dict[str, set[int]] = {}
     for job in jobs:
-        if job.state.is_open:
-            occupied.setdefault(job.wish.shot, set()).add(job.wish.take)
+        if job.state is not JobState.USED:
+            numbers = occupied if job.state.is_open else tried
+            numbers.setdefault(job.wish.shot, set()).add(job.wish.take)
     for name in locked:
         shot, _, number = name.rpartition("/t")
         occupied.setdefault(shot, set()).add(int(number))
-    return Order(order.shots, order.takes, order.model, occupied)
+    return Order(order.shots, order.takes, order.model, occupied, tried)
 
 
 def _proposals(requests: Sequence[ShotRequest], who: Who) -> tuple[list[Proposal], list[Finding]]:

@@ -1,7 +1,7 @@
 """Which takes are wanted and missing, and what each asks of its generator. Pure.
 
 A shot wants as many takes as ``generate.takes`` says (one if nobody does). Takes it has count, whoever made them, and
-so do those that are on their way; new ones get the numbers after the highest.
+so do those that are on their way; new ones get the numbers that came to nothing before, then those after the highest.
 """
 
 from __future__ import annotations
@@ -42,13 +42,15 @@ class Wanted:
 class Order:
     """What is asked for: some shots or scenes by name (empty: all), so many takes each in all, one model for all.
 
-    ``occupied`` are numbers of takes by shot that are no files yet: on their way, or known to the lock.
+    ``occupied`` are numbers of takes by shot that are no files yet: on their way, or known to the lock. ``tried`` are
+    numbers that were asked for and came to nothing: these are the next to be asked for.
     """
 
     shots: tuple[str, ...] = ()
     takes: int | None = None
     model: str | None = None
     occupied: Mapping[str, Collection[int]] | None = None
+    tried: Mapping[str, Collection[int]] | None = None
 
 
 def wanted(film: Film, timeline: Timeline | None, order: Order = Order()) -> Wanted:
@@ -91,9 +93,10 @@ def for_take(request: ShotRequest, take: int) -> ShotRequest:
 def missing_numbers(film: Film, name: str, order: Order, generate: Generate) -> list[int]:
     """The numbers of the takes that are still to be made."""
     have = {take.number for take in film.takes.get(name, ())} | set((order.occupied or {}).get(name, ()))
-    count = (order.takes or generate.takes or 1) - len(have)
-    first = max(have, default=0) + 1
-    return list(range(first, first + max(count, 0)))
+    tried = set((order.tried or {}).get(name, ())) - have
+    count = max(0, (order.takes or generate.takes or 1) - len(have))
+    first = max(have | tried, default=0) + 1
+    return sorted([*sorted(tried), *range(first, first + count)][:count])
 
 
 def _chosen(film: Film, names: Sequence[str]) -> Iterator[tuple[Scene, Shot, tuple[str | int, ...]]]:

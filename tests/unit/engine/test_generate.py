@@ -179,6 +179,15 @@ def test_a_failed_take_is_given_back_and_tried_again_by_the_next_run(producer: P
     assert server.billed == 1
 
 
+def test_a_take_that_came_to_nothing_keeps_its_number_and_seed(producer: Producer, server: StubServer) -> None:
+    server.fates.append("failed")
+    producer.generate(Order(shots=("s1",), takes=2), at_once=1)
+    assert list(producer.takes()) == ["s1/t02"]
+    producer.generate(Order(shots=("s1",), takes=2))
+    assert list(producer.takes()) == ["s1/t01", "s1/t02"]
+    assert [job.wanted["seed"] for job in server.jobs.values()] == [100, 101, 100]
+
+
 def test_the_budget_is_never_exceeded(tmp_path: Path, server: StubServer) -> None:
     with Producer.at(tmp_path, server, shots=5, limit="1.20 USD") as producer:
         report = producer.generate()

@@ -81,6 +81,11 @@ def test_takes_on_their_way_count(tmp_path: Path) -> None:
     assert [request.shot for request in found.requests] == ["harbour/keeper"]
 
 
+def test_a_number_that_came_to_nothing_is_the_next_to_be_asked_for(tmp_path: Path) -> None:
+    order = Order(shots=("clip",), takes=3, occupied={"harbour/clip": [2]}, tried={"harbour/clip": [1, 2]})
+    assert [request.take for request in _wanted(tmp_path, order).requests] == [1, 3]
+
+
 def test_shots_scenes_and_numbers_can_be_chosen(tmp_path: Path) -> None:
     one = _wanted(tmp_path, Order(shots=("Boat",), takes=4, model="other"))
     assert [(request.take, request.model) for request in one.requests] == [(4, "other"), (5, "other"), (6, "other")]
