@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -64,6 +65,12 @@ def test_a_clip_is_changed_and_a_look_leads_it(tmp_path: Path) -> None:
         "keyframes": [{"seconds": 0, "uri": _sha(tmp_path, Role.LOOK)}],
     }  # fmt: skip
     assert [upload.pointer for upload in compiled.uploads] == ["/videoUri", "/keyframes/0/uri"]
+
+
+def test_a_second_look_is_told_to_be_lost(tmp_path: Path) -> None:
+    request = shot(tmp_path, Mode.V2V, "aleph2", roles=(Role.LOOK,))
+    request = replace(request, references=(*request.references, request.references[-1]))
+    assert [loss.key for loss in PROVIDER.compile(request, "aleph2", "").losses].count("cast") == 1
 
 
 def test_a_performance_drives_a_character(tmp_path: Path) -> None:
