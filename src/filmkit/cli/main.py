@@ -16,7 +16,22 @@ from typing import cast
 import typer
 
 from filmkit import __version__
-from filmkit.cli import check, cost, doctor, generate, mix, models, new, plan, render, server, status, store, watch
+from filmkit.cli import (
+    check,
+    cost,
+    doctor,
+    gather,
+    generate,
+    mix,
+    models,
+    new,
+    plan,
+    render,
+    server,
+    status,
+    store,
+    watch,
+)
 from filmkit.cli.say import Unheard, complain
 from filmkit.errors import FilmkitError, Stopped, UsageError
 from filmkit.media.children import stop_all, stopped
@@ -40,6 +55,7 @@ app.command("plan")(plan.plan)
 app.command("models")(models.models)
 app.command("generate")(generate.generate)
 app.command("cost")(cost.cost)
+app.command("gather")(gather.gather)
 app.command("render")(render.render)
 app.command("mix")(mix.mix)
 app.command("watch")(watch.watch)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from filmkit.errors import FilmkitError
 from filmkit.load.files import Files
 from filmkit.load.lock_write import read_lines
 from filmkit.load.takes import FOLDER
+from filmkit.load.trash_list import trashed
 from filmkit.store.disk import copy_bytes, fsync_folder, open_regular, plain_errors, sha256_of
 from filmkit.store.owner import new_token
 
@@ -22,11 +23,14 @@ class TakeExists(FilmkitError):
 
 
 def free_number(film: Path, shot: str) -> int:
-    """The number after the highest that a file of the shot has, or that the lock knows (its file may come back)."""
+    """The number after the highest that a file of the shot has, that the lock knows (its file may come back), or that
+    lies in the trash (it may come back as well).
+    """
     numbers = {number for number, _ in _files(film / FOLDER / shot)}
     locked = {int(name.rpartition("/t")[2]) for name in read_lines(film)
               if name.rpartition("/")[0].casefold() == shot.casefold()}  # fmt: skip
-    return max(numbers | locked, default=0) + 1
+    away = {kept.number for kept in trashed(film) if kept.shot.casefold() == shot.casefold()}
+    return max(numbers | locked | away, default=0) + 1
 
 
 def numbers_of(film: Path, shot: str, sha256: str) -> list[int]:
@@ -43,19 +47,29 @@ def numbers_of(film: Path, shot: str, sha256: str) -> list[int]:
     return found
 
 
-def place_take(film: Path, shot: str, number: int, source: Path, ending: str) -> Path:
+class Looked(NamedTuple):
+    """A file of somebody else's, and the sha256 it had when it was examined."""
+
+    path: Path
+    sha256: str
+
+
+def place_take(film: Path, shot: str, number: int, source: Path | Looked, ending: str) -> Path:
     """Copies ``source`` to ``takes/<scene>/<shot>/tNN.<ending>``; its path in the film. The same bytes there already
     are no error, so that a move that was broken off can be made again.
 
-    Raises TakeExists where another file has the number, FilmkitError where the folder cannot be written or leaves the
-    film, DiskFull.
+    Raises TakeExists where another file has the number, FilmkitError where the source has changed or the folder cannot
+    be written or leaves the film, DiskFull.
     """
+    path, expected = source if isinstance(source, Looked) else (source, "")
     folder = _folder(film, shot)
     target = folder / f"t{number:02}.{ending}"
-    with plain_errors(folder, needed_bytes=source.stat().st_size):
-        handle = open_regular(source)
+    with plain_errors(folder, needed_bytes=path.stat().st_size):
+        handle = open_regular(path)
         try:
             sha256, _ = sha256_of(handle)
+            if expected not in ("", sha256):
+                raise FilmkitError(f"{path.name} was changed while it was looked at", remedy="wait until it is whole")
             if (standing := _standing(folder, number)) is not None:
                 return _same(standing, sha256, shot, number)
             os.lseek(handle, 0, os.SEEK_SET)
@@ -64,6 +78,24 @@ def place_take(film: Path, shot: str, number: int, source: Path, ending: str) ->
             return _same(target, sha256, shot, number)
         finally:
             os.close(handle)
+    return target
+
+
+def move_take(film: Path, shot: str, number: int, source: Path, ending: str) -> Path:
+    """Gives a file that lies in the film the name ``takes/<scene>/<shot>/tNN.<ending>``, and never another one's.
+
+    Raises TakeExists, FilmkitError.
+    """
+    folder = _folder(film, shot)
+    target = folder / f"t{number:02}.{ending}"
+    with plain_errors(folder):
+        os.close(open_regular(source))
+        if _standing(folder, number) is not None:
+            raise TakeExists(f"take t{number:02} of {shot} is there already", remedy="give it a new number")
+        _name(source, target)
+        fsync_folder(folder)
+        source.unlink(missing_ok=True)
+        fsync_folder(source.parent)
     return target
 
 

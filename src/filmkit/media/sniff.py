@@ -148,9 +148,10 @@ def _root(text: bytes) -> bytes:
 
 
 _PAGE = Refusal("it is a web page saved under this name", _LINK)
+_EXPIRED = Refusal("it is an error message in XML, saved under this name", _LINK)
 _MANIFEST = Refusal("it is a streaming manifest that points to other files", "download the film itself")
-_MARKUP = {b"html": _PAGE, b"head": _PAGE, b"body": _PAGE, b"mpd": _MANIFEST, b"smoothstreamingmedia": _MANIFEST,
-           b"svg": Refusal("it is an SVG drawing", "export it as PNG")}  # fmt: skip
+_MARKUP = {b"html": _PAGE, b"head": _PAGE, b"body": _PAGE, b"error": _EXPIRED, b"mpd": _MANIFEST,
+           b"smoothstreamingmedia": _MANIFEST, b"svg": Refusal("it is an SVG drawing", "export it as PNG")}  # fmt: skip
 
 _DISGUISES: tuple[tuple[bytes, str, str], ...] = (
     (b"version https://git-lfs", "it is a Git LFS pointer, not the file itself", "run `git lfs pull`"),

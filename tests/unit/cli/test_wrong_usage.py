@@ -27,6 +27,10 @@ WRONG = {
     "plan film --why lihgts": ("nothing in this film is called 'lihgts'", "did you mean 'lights'?"),
     "new film": ("film is there already and is not empty", "choose another folder; nothing was changed"),
     "new film/storyboard.yaml": ("film/storyboard.yaml is there already", "choose another folder"),
+    "gather film --inbox nowhere": ("there is no folder nowhere", "--inbox"),
+    "gather film --inbox film/takes": ("lies in the film", "`filmkit adopt`"),
+    "gather film --inbox store --assign x": ("'x' assigns nothing", "FILE=SHOT"),
+    "gather film --inbox store --assign x=lihgts": ("there is no shot 'lihgts'", "nothing is known here"),
     "check film --against nowhere.yaml": ("nowhere.yaml cannot be read: No such file", "may read"),
 }
 
@@ -80,8 +84,8 @@ def test_version_is_one_line(desk: Desk) -> None:
 
 
 COMMANDS = [
-    *("new", "check", "plan", "models", "generate", "cost", "render", "mix", "watch", "status"),
-    *("doctor", "store", "server"),
+    *("new", "check", "plan", "models", "generate", "cost", "gather", "render", "mix", "watch"),
+    *("status", "doctor", "store", "server"),
     *("store stats", "store check", "store gc"),
     *("server start", "server stop", "server status", "server open"),
 ]
@@ -97,7 +101,7 @@ def test_every_command_explains_itself_in_whole_lines(command: str, desk: Desk) 
 def test_help_names_every_command_in_one_whole_line_each(desk: Desk) -> None:
     listed = desk.ask("--help").out.split("Commands:\n")[1].split("\n\n")[0].splitlines()
     assert [line.split()[0] for line in listed] == [
-        "new", "check", "plan", "models", "generate", "cost", "render", "mix", "watch", "status", "doctor", "store",
-        "server",
+        "new", "check", "plan", "models", "generate", "cost", "gather", "render", "mix", "watch", "status", "doctor",
+        "store", "server",
     ]  # fmt: skip
     assert [line for line in listed if "..." in line or not line.endswith(".")] == []

@@ -90,16 +90,16 @@ def films_of_the_pages(desk: Desk, command_line: str) -> None:
             desk.fill(film, bounces=Bounces("--stems" in command_line, solo))
 
 
-ASKS_SERVICES = re.compile(r"generate first-light boat|--answer")
-"""Commands that need a shot which a service makes, or a take that is held; tests of generating run them."""
+NEEDS_TAKES = re.compile(r"generate first-light boat|--answer|--assign")
+"""Commands that need a shot which a service makes, a take that is held, or downloads; other tests run them."""
 
-RUN = sorted(
-    {line for _, line in documented() if not (line.startswith(STARTS_SOMETHING) or ASKS_SERVICES.search(line))}
-)
+RUN = sorted({line for _, line in documented() if not (line.startswith(STARTS_SOMETHING) or NEEDS_TAKES.search(line))})
 
 
 @pytest.mark.parametrize("command_line", RUN)
-def test_documented_command_runs(command_line: str, desk: Desk) -> None:
+def test_documented_command_runs(command_line: str, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(desk.folder / "home"))
+    (desk.folder / "home" / "Downloads").mkdir(parents=True)
     films_of_the_pages(desk, command_line)
     answer = desk.ask(*shlex.split(command_line, comments=True)[1:])
     assert (answer.code, answer.err) == (0, "")
