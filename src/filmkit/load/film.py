@@ -92,7 +92,7 @@ def check_board(board: Storyboard, tree: Tree) -> list[Finding]:
     return [
         *check_ids(board, tree),
         *check_references(board),
-        *check_material(board),
+        *(found for found in check_material(board) if found.code != "missing-key" or not tree.has(found.path)),
         *check_lines(board),
         *check_unplaced(board),
         *check_timecodes(board, tree),

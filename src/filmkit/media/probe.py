@@ -127,7 +127,8 @@ def _to_the_end(found: Found, descriptor: int) -> Found:
 def _facts(raw: dict[str, Any], demuxer: str) -> Found:
     """The worker's answer as facts, or the refusal that follows from it."""
     if "refused" in raw:
-        return Refusal(raw["refused"])
+        refusal = Refusal(raw["refused"])
+        return replace(refusal, remedy=raw["remedy"]) if raw.get("remedy") else refusal
     if "unreadable" in raw:
         return Refusal(_unreadable(str(raw["unreadable"]), demuxer))
     if "size" in raw:

@@ -2,7 +2,8 @@
 
 One argument: JSON ``{"files": [[descriptor, demuxer], …], "limits": {…}}``, the limits those of ``Budgets``. One line
 of JSON on stdout for each file, in order: raw facts (without ``video`` and ``audio`` where the streams are too many);
-``{"size"}`` of a picture too large to be decoded; ``{"refused"}``, a sentence; ``{"unreadable"}``, the library's word.
+``{"size"}`` of a picture too large to be decoded; ``{"refused", "remedy"}``, a sentence and what to do;
+``{"unreadable"}``, the library's word.
 """
 
 import json
@@ -31,7 +32,11 @@ Limits = dict[str, int]
 
 
 class Refused(Exception):
-    """A file that is not taken: one sentence that begins with "it"."""
+    """A file that is not taken: one sentence that begins with "it"; ``remedy``, if it is not to get the file again."""
+
+    def __init__(self, why: str, remedy: str = "") -> None:
+        super().__init__(why)
+        self.remedy = remedy
 
 
 _SPACES = {
@@ -123,7 +128,7 @@ def _read(
             whole = found[index][0][1] if found[index] else 0
             found[index].append((packet.pts, _heard_ticks(packet, whole), packet.is_keyframe))
             if (packet.pts or 0) - (found[index][0][0] or 0) > most_ticks[index]:
-                raise Refused(f"it is longer than {limits['seconds'] // 60} minutes")
+                raise Refused(f"it is longer than {limits['seconds'] // 60} minutes", "cut out the part you need")
         if index not in first and (frame := _decoded(packet)) is not None:
             first[index] = frame
     return found, first
@@ -221,7 +226,7 @@ def main() -> None:
         try:
             answer = look(descriptor, demuxer, request["limits"])
         except Refused as refused:
-            answer = {"refused": str(refused)}
+            answer = {"refused": str(refused), "remedy": refused.remedy}
         except (av.error.MemoryError, MemoryError):
             answer = {"refused": "it takes more memory than a file may"}
         except (av.error.FFmpegError, ValueError, KeyError, OverflowError) as error:

@@ -166,6 +166,7 @@ WRONG = {
     "cast: [nobody]": "add the name to the film's 'cast'",
     "cut_on: {music: theme, within: 4f}": "no music is called 'theme'",
     "cut_on: {within: 4f}": "name a cue of the music",
+    "cut_on: {within: 4}": "write 4s for seconds or 4f for frames",
 }
 
 
