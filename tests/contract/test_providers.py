@@ -30,6 +30,8 @@ WAYS = [
     for way, (mode, model) in enumerate(service.ways)
 ]
 MADE = Generate.model_validate({"with": Generator.RUNWAY, "seed": "41"})
+KEYED = pytest.mark.parametrize("service", [each for each in SERVICES if each.has_key], ids=str)
+LINKED = pytest.mark.parametrize("service", [each for each in SERVICES if each.has_links], ids=str)
 LIVE = {State.QUEUED, State.THROTTLED, State.RUNNING}
 
 
@@ -121,6 +123,7 @@ def test_a_full_service_lets_the_second_job_wait(job: Job) -> None:
     assert job.end().state is State.SUCCEEDED
 
 
+@LINKED
 def test_an_expired_address_is_asked_for_again(job: Job, tmp_path: Path) -> None:
     job.submit()
     output = job.end().outputs[0]
@@ -267,6 +270,7 @@ def test_a_question_that_is_sent_elsewhere_is_not_followed(job: Job) -> None:
     assert job.server.leaks == [] and job.end().state is State.SUCCEEDED
 
 
+@KEYED
 def test_a_wrong_key_is_said_to_be_wrong(service: Service, tmp_path: Path) -> None:
     with serving(service, tmp_path, key="wrong-key-0123456789") as job:
         error = _error(job)
@@ -281,6 +285,7 @@ def test_preflight_tells_what_is_there_and_pays_nothing(job: Job) -> None:
     assert job.server.jobs == {}
 
 
+@KEYED
 def test_no_key_is_told_anywhere(job: Job, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     compiled = job.compiled()

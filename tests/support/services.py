@@ -14,6 +14,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from comfyserver import ComfyCloudServer, ComfyServer
+from comfyv2server import ComfyV2Server
 from falserver import FalServer
 from hailuoserver import HailuoServer
 from klingserver import KlingServer
@@ -51,7 +53,8 @@ _ROLES = {
 class Service:
     """``ways`` are mode and model; ``finds``: a job whose answer was lost is found; ``cancels_queued`` and
     ``cancels_done`` what comes of a wish to cancel; ``tells_cost``: final states say what was charged;
-    ``moderated`` the fates that are moderation; ``refreshes``: a job has fresh addresses for its files.
+    ``moderated`` the fates that are moderation; ``refreshes``: a job has fresh addresses for its files; ``has_key`` and
+    ``has_links``: it asks for a key, its files lie at signed addresses; ``chosen`` tells dialects of one word apart.
     """
 
     word: str
@@ -67,13 +70,16 @@ class Service:
     queue_word: str = "queued"
     moderated: tuple[str, ...] = ("moderated",)
     failed: tuple[str, ...] = ("failed",)
+    has_key: bool = True
+    has_links: bool = True
+    chosen: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def provider(self) -> Provider:
-        return provider_of(self.word)
+        return provider_of(self.word, self.chosen)
 
     def __str__(self) -> str:
-        return self.word
+        return "-".join([self.word, *self.chosen.values()])
 
 
 SERVICES = (
@@ -122,6 +128,16 @@ SERVICES = (
         ),
         tells_balance=False,
         failed=("failed", "failed late"),
+    ),
+    *(
+        Service(
+            "comfy", server, lambda server: {"FILMKIT_COMFY_URL": server.url, "COMFY_API_KEY": server.key},
+            ((Mode.T2V, "wan2.2-14b"), (Mode.I2V, "wan2.2-14b"), (Mode.T2V, "wan2.2-5b"), (Mode.I2V, "wan2.2-5b"),
+             (Mode.T2V, "ltx2.3"), (Mode.I2V, "ltx2.3")),
+            finds=True, tells_balance=False, moderated=(), has_key=dialect != "own", has_links=dialect != "own",
+            tells_cost=dialect == "own", chosen={"FILMKIT_COMFY": dialect},
+        )
+        for dialect, server in (("own", ComfyServer), ("cloud", ComfyCloudServer), ("v2", ComfyV2Server))
     ),
 )  # fmt: skip
 

@@ -17,7 +17,12 @@ def begin(provider: Provider, request: Request, http: Http, *place: Place) -> An
 
     Raises HttpError. An answer without a name may stand for a job: UNKNOWN_OUTCOME.
     """
-    answer = checked(http.send(request), provider.classify, "begin the take", is_free=False)
+    return begun(provider, http.send(request), *place)
+
+
+def begun(provider: Provider, answer: Answer, *place: Place) -> Answer:
+    """The same for an answer that was looked at already. Raises HttpError."""
+    checked(answer, provider.classify, "begin the take", is_free=False)
     if not text_at(answer.body, *place):
         raise HttpError(
             f"{provider.id} answered {answer.status}, but without a name for the job",
