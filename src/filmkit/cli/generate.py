@@ -136,11 +136,16 @@ def _require_consent(generation: Generation, limit: Money | None, *, yes: bool, 
             raise UsageError("--yes needs a limit: this film has no budget", remedy="add --max '5 USD', or budget: "
                              "{limit: 20 USD} to the storyboard")  # fmt: skip
         return
-    if as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if as_json or not is_somebody_there():
         raise UsageError("nobody is there to agree to the price; nothing was asked for", remedy="add --yes and a "
                          "limit, such as --max '5 USD'; --plan only shows")  # fmt: skip
     if input("Ask for these takes? [y/N] ").strip().lower() not in {"y", "yes"}:
         raise UsageError("nothing was asked for")
+
+
+def is_somebody_there() -> bool:
+    """Whether there is a terminal to ask on."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _run(generation: Generation, place: tuple[Journal, Workshop], terms: Terms, *, quiet: bool) -> GenerationReport:

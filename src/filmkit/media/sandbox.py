@@ -51,7 +51,10 @@ def why_not(level: SandboxLevel) -> str:
     true = shutil.which("true") or "/bin/true"
     command = boxed([true], level, "", (), Limits())
     try:
-        done = subprocess.run(command, capture_output=True, timeout=_TRY_S, stdin=subprocess.DEVNULL, check=False)
+        done = subprocess.run(
+            command, capture_output=True, timeout=_TRY_S, stdin=subprocess.DEVNULL, check=False,
+            env={"LANG": "C.UTF-8"},  # like all children: what the user's environment holds is none of theirs
+        )  # fmt: skip
     except (OSError, subprocess.SubprocessError) as error:
         return str(error)
     return (
