@@ -14,7 +14,7 @@ from sounds import read_f32
 from wholefilms import render_film, settings_for, write_film
 
 from filmkit.model.finding import FilmError, Severity
-from filmkit.report.text import summary_lines
+from filmkit.report.summary import summary_lines
 
 BOARD = """
 filmkit: 1

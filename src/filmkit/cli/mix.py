@@ -56,7 +56,7 @@ def mix(
     from filmkit.plan.bounces import Bounces, solo_names
     from filmkit.report.json import report_value
     from filmkit.report.lanes import lane_lines, voice_lines
-    from filmkit.report.text import summary_lines
+    from filmkit.report.summary import summary_lines
 
     folder, cut = film_path(film)
     settings = settings_of(

@@ -35,7 +35,7 @@ def render(
     from filmkit.cli.running import render_film
     from filmkit.plan.planner import Quality
     from filmkit.report.json import report_value
-    from filmkit.report.text import summary_lines
+    from filmkit.report.summary import summary_lines
 
     folder, cut = film_path(film)
     settings = settings_of(

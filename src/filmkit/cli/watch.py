@@ -31,7 +31,7 @@ def watch(
     """
     from filmkit.cli.running import render_film
     from filmkit.plan.planner import Quality
-    from filmkit.report.text import summary_lines
+    from filmkit.report.summary import summary_lines
 
     folder, cut = film_path(film)
     settings = settings_of("local", cut=cut, store=store, workers=workers, quality=Quality(draft=draft))

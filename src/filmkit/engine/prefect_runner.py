@@ -31,7 +31,8 @@ from filmkit.engine.schedule import Batch, Carried, Execute, Schedule, batches
 from filmkit.model.run import Event, RunReport
 from filmkit.plan.graph import Step
 from filmkit.plan.stale import Todo
-from filmkit.report.text import summary_lines, word_for_many
+from filmkit.report.summary import summary_lines
+from filmkit.report.text import word_for_many
 
 MOST_TASKS = 150
 """Task runs of one flow run: Prefect's sqlite server takes about 30 ms of its own time for each."""

@@ -15,7 +15,8 @@ from filmkit.plan.cut import cut
 from filmkit.plan.explain import Change
 from filmkit.plan.graph import Cost, Step
 from filmkit.plan.stale import Todo
-from filmkit.report.text import clock, kinds, listed, status_lines, summary_lines, timeline_lines, todo_lines, why_lines
+from filmkit.report.summary import summary_lines
+from filmkit.report.text import clock, kinds, listed, status_lines, timeline_lines, todo_lines, why_lines
 
 REPORT = RunReport(
     name="first-light",
