@@ -153,3 +153,26 @@ def check_peak(folder: Path, wave: npt.NDArray[np.float64], dbtp: float) -> None
 def test_loudness_range(tmp_path: Path, sound: Samples, lu: float) -> None:
     """The standard allows 1 LU."""
     assert measure_loudness(levels_of(tmp_path, sound)).range_lu == pytest.approx(lu, abs=0.1)
+
+
+# where the gates and percentiles of the formulas stand, which the signals of the tables do not tell apart
+
+
+@pytest.mark.parametrize(("below", "lufs"), [(12.5, -22.77), (13.1, -20.0)])
+def test_the_relative_gate_stands_10_lu_under_the_mean(tmp_path: Path, below: float, lufs: float) -> None:
+    """Half of each: their mean is 2.8 LU under the louder one, so the gate is 12.8 LU under it."""
+    sound = steps((-20, 30), (-20 - below, 30))
+    assert measure_loudness(levels_of(tmp_path, sound)).integrated_lufs == pytest.approx(lufs, abs=0.1)
+
+
+@pytest.mark.parametrize(("below", "lu"), [(22.5, 22.5), (23.5, 0.0)])
+def test_the_gate_of_the_range_stands_20_lu_under_the_mean(tmp_path: Path, below: float, lu: float) -> None:
+    sound = steps((-20, 40), (-20 - below, 40))
+    assert measure_loudness(levels_of(tmp_path, sound)).range_lu == pytest.approx(lu, abs=0.2)
+
+
+def test_the_range_goes_from_the_10th_to_the_95th_percentile(tmp_path: Path) -> None:
+    """A tone that falls by 20 dB in a minute: windows of 3 s lie evenly over 19 of them."""
+    fall = 10.0 ** (-np.arange(60 * RATE) / RATE / 60)
+    sound = (steps((-20, 60)) * fall[:, None]).astype(np.float32)
+    assert measure_loudness(levels_of(tmp_path, sound)).range_lu == pytest.approx(0.85 * 19, abs=0.1)
