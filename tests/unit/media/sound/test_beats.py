@@ -112,6 +112,13 @@ def test_a_tempo_that_rises_is_followed(tmp_path: Path, hint: BeatHint | None) -
     assert spacing[0] > 60 / 106 and spacing[-1] < 60 / 114, "the beats at both ends have the tempo of their place"
 
 
+@pytest.mark.parametrize(("first", "last"), [(100, 125), (130, 100)])
+def test_a_tempo_that_changes_by_a_quarter_is_followed(tmp_path: Path, first: float, last: float) -> None:
+    """Further than steps of one period could be bent: the period itself has to wander."""
+    music = drums(ramp(first, last, 40), 40, hats=0.7)
+    assert f_measure(seconds(found(tmp_path, music)), music.beats) >= 0.98
+
+
 def test_a_break_without_drums_does_not_lose_the_grid(tmp_path: Path) -> None:
     music = drums(steady(120, 40), 40, chords=False)
     sound = music.sound.copy()
