@@ -112,7 +112,10 @@ class Studio:
 
 @contextmanager
 def studio(folder: Path, service: Service, model: str, start: str) -> Iterator[Studio]:
-    with service.server(CLIP) as server:
+    with service.server(CLIP) as server, pytest.MonkeyPatch.context() as patch:
+        for name, value in service.environment(server).items():
+            if name.endswith("_URL"):
+                patch.setenv(name, value)
         yield Studio(folder, service, server, BOARD.format(word=service.word, model=model, start=start))
 
 
@@ -171,8 +174,8 @@ def test_whatever_goes_wrong_in_whatever_order_the_take_is_paid_once(service: Se
         chance = random.Random(f"{service}/{seed}")
         with studio(tmp_path / str(seed), service, service.ways[0][1], "") as film:
             for _ in range(chance.randint(1, 6)):
-                step = chance.choice(("submit", "submit", "poll", "list", "file", "result", "storage"))
-                film.server.fail(step, chance.choice(FETCHED if step == "storage" else ASKED))
+                step = chance.choice(("submit", "submit", "poll", "list", "file", "result", service.file_step))
+                film.server.fail(step, chance.choice(FETCHED if step == service.file_step else ASKED))
             try:
                 film.finish()
                 film.check()

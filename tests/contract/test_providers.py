@@ -127,7 +127,7 @@ def test_a_full_service_lets_the_second_job_wait(job: Job) -> None:
 def test_an_expired_address_is_asked_for_again(job: Job, tmp_path: Path) -> None:
     job.submit()
     output = job.end().outputs[0]
-    job.server.fail("storage", Fault.EXPIRED)
+    job.server.fail(job.service.file_step, Fault.EXPIRED)
     out = tmp_path / "take.mp4"
     if job.service.refreshes:
         job.provider.fetch(job.handle, output, job.http, out)
@@ -143,9 +143,12 @@ def test_an_expired_address_is_asked_for_again(job: Job, tmp_path: Path) -> None
 def test_a_file_is_got_whole_or_not_at_all(job: Job, tmp_path: Path, fault: Fault) -> None:
     """A page, or a half with its own length announced, is for the gate to find: what came is what was announced."""
     job.submit()
-    output = job.end().outputs[0]
-    job.server.fail("storage", fault)
     out = tmp_path / "take.mp4"
+    if job.service.is_inline:
+        _comes_with_the_answer_or_not_at_all(job, out, fault)
+        return
+    output = job.end().outputs[0]
+    job.server.fail(job.service.file_step, fault)
     if fault is Fault.SHORT:
         with pytest.raises(HttpError) as caught:
             job.provider.fetch(job.handle, output, job.http, out)
@@ -153,6 +156,19 @@ def test_a_file_is_got_whole_or_not_at_all(job: Job, tmp_path: Path, fault: Faul
     else:
         job.provider.fetch(job.handle, output, job.http, out)
         assert (out.read_bytes() == CLIP) is (fault is Fault.MOVED)
+    assert job.server.leaks == []
+
+
+def _comes_with_the_answer_or_not_at_all(job: Job, out: Path, fault: Fault) -> None:
+    """The file is a part of the answer: half an answer is none, and is asked for again."""
+    status = job.end()
+    job.server.fail("poll", fault)
+    with pytest.raises(HttpError) as caught:
+        job.provider.poll(job.handle, job.http)
+    assert caught.value.kind in {ErrorKind.TRANSIENT, ErrorKind.INVALID} and not out.exists()
+    for output in (status.outputs[0], job.end().outputs[0]):
+        job.provider.fetch(job.handle, output, job.http, out)
+        assert out.read_bytes() == CLIP
     assert job.server.leaks == []
 
 
@@ -305,7 +321,8 @@ def test_no_key_is_told_anywhere(job: Job, tmp_path: Path, caplog: pytest.LogCap
         said += [repr(status), json.dumps(dict(status.facts))]
     job.provider.fetch(handle, status.outputs[0], job.http, tmp_path / "take.mp4")
     said += [repr(job.provider.reconcile(job.intent(compiled), job.http)), caplog.text]
-    secrets = [value for name, value in job.service.environment(job.server).items() if not name.endswith("_URL")]
+    names = {*job.provider.home.keys, *job.provider.home.more_keys}
+    secrets = [value for name, value in job.service.environment(job.server).items() if name in names]
     assert secrets and not any(secret in text for secret in secrets for text in said)
     assert job.server.leaks == []
 

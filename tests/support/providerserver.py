@@ -147,6 +147,7 @@ class ProviderServer:
     def __init__(self, clip: bytes = b"", clip_type: str = "video/mp4") -> None:
         self.clip, self.clip_type = clip, clip_type
         self.polls = 1
+        self.clock: float | None = None  # when jobs are made, instead of now
         self.most_at_once = 10**6
         self.retry_after = "0"
         self.fates: deque[str] = deque()
@@ -174,6 +175,7 @@ class ProviderServer:
         with self.guard:
             fate = self.fates.popleft() if self.fates else "succeeded"
             job = ServedJob(f"job{len(self.jobs) + 1:04}", wanted, fate, ref)
+            job.began = self.clock or job.began
             self.jobs[job.id] = job
             return job
 
@@ -297,6 +299,8 @@ class ProviderServer:
         if fault in {Fault.HANG_BEFORE, Fault.RESET_BEFORE}:
             return Reply(), fault
         reply = route.answer(call)
+        if fault is Fault.EXPIRED and route.step == "content":  # a service's own file, not a signed link
+            return Reply(404, {"error": {"code": 404, "message": "the file has expired"}}), None
         if fault is Fault.ERROR_AFTER:
             return Reply(500, {"error": fault.value}), None
         return self._spoilt(reply, fault, call), fault

@@ -19,8 +19,11 @@ from comfyv2server import ComfyV2Server
 from falserver import FalServer
 from hailuoserver import HailuoServer
 from klingserver import KlingServer
+from omniserver import OmniServer
+from openaiserver import OpenAIServer
 from providerserver import ProviderServer
 from runwayserver import RunwayServer
+from veoserver import VeoServer
 
 from filmkit.model.camera import Camera, Move, Pace
 from filmkit.model.generation import Mode, Reference, Role, ShotRequest, Words
@@ -34,6 +37,9 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8
 CLIP = b"\x00\x00\x00\x18ftypmp42" + bytes(range(256)) * 400
 LIMITS = Limits(connect_s=10, read_s=30, total_s=60, file_s=60, file_bytes=1 << 20)
 MOST_POLLS = 60
+BEGAN = 1_795_000_000.0
+"""When the requests of :class:`Job` are written down; its server makes its jobs two seconds later."""
+
 _FILES = {
     Role.FIRST: ("first.png", PNG),
     Role.LAST: ("last.png", PNG + b"last"),
@@ -54,7 +60,8 @@ class Service:
     """``ways`` are mode and model; ``finds``: a job whose answer was lost is found; ``cancels_queued`` and
     ``cancels_done`` what comes of a wish to cancel; ``tells_cost``: final states say what was charged;
     ``moderated`` the fates that are moderation; ``refreshes``: a job has fresh addresses for its files; ``has_key`` and
-    ``has_links``: it asks for a key, its files lie at signed addresses; ``chosen`` tells dialects of one word apart.
+    ``has_links``: it asks for a key, its files lie at signed addresses; ``chosen`` tells dialects of one word apart;
+    ``file_step`` is the step of the server that serves files; ``is_inline``: they come within the answer.
     """
 
     word: str
@@ -73,6 +80,8 @@ class Service:
     has_key: bool = True
     has_links: bool = True
     chosen: Mapping[str, str] = field(default_factory=dict)
+    file_step: str = "storage"
+    is_inline: bool = False
 
     @property
     def provider(self) -> Provider:
@@ -139,6 +148,44 @@ SERVICES = (
         )
         for dialect, server in (("own", ComfyServer), ("cloud", ComfyCloudServer), ("v2", ComfyV2Server))
     ),
+    Service(
+        "veo",
+        VeoServer,
+        lambda server: {"FILMKIT_VEO_URL": server.url, "GOOGLE_OAUTH_ACCESS_TOKEN": server.key,
+                        "GOOGLE_CLOUD_PROJECT": "film-school-7", "GOOGLE_CLOUD_LOCATION": "europe-west4"},
+        ((Mode.T2V, "veo-3.1-generate-001"), (Mode.I2V, "veo-3.1-fast-generate-001"),
+         (Mode.I2V, "veo-3.1-lite-generate-001")),
+        cancels_queued=Cancelled.UNSUPPORTED,
+        cancels_done=Cancelled.UNSUPPORTED,
+        tells_balance=False,
+        queue_word="running",
+        moderated=("moderated", "moderated input"),
+        is_inline=True,
+    ),
+    Service(
+        "omni",
+        OmniServer,
+        lambda server: {"FILMKIT_OMNI_URL": server.url, "GEMINI_API_KEY": server.key},
+        ((Mode.T2V, "gemini-omni-1.2-flash"), (Mode.I2V, "gemini-omni-1.2-flash"), (Mode.V2V, "gemini-omni-1.1-flash")),
+        tells_balance=False,
+        refreshes=False,
+        moderated=("moderated", "moderated input"),
+        failed=("failed", "incomplete"),
+        file_step="content",
+    ),
+    Service(
+        "openai",
+        OpenAIServer,
+        lambda server: {"FILMKIT_OPENAI_URL": f"{server.url}/v1", "OPENAI_API_KEY": server.key},
+        ((Mode.T2V, "sora-2"), (Mode.I2V, "sora-2-pro"), (Mode.V2V, "sora-2"), (Mode.T2V, "gateway-video-1"),
+         (Mode.I2V, "gateway-video-1")),
+        finds=True,
+        cancels_queued=Cancelled.UNSUPPORTED,
+        cancels_done=Cancelled.UNSUPPORTED,
+        tells_balance=False,
+        refreshes=False,
+        file_step="content",
+    ),
 )  # fmt: skip
 
 
@@ -161,7 +208,7 @@ class Job:
         return self.provider.compile(shot(self.folder, mode, model, self.service.word, **more), model, ref)
 
     def intent(self, compiled: Compiled, ref: str = "ref-0001") -> Intent:
-        return Intent(ref, compiled, 1_795_000_000.0)
+        return Intent(ref, compiled, BEGAN)
 
     def submit(self, way: int = 0, ref: str = "ref-0001", **more: Any) -> Handle:
         compiled = self.compiled(way, ref, **more)
@@ -186,9 +233,11 @@ class Job:
 def serving(service: Service, folder: Path, key: str | None = None) -> Iterator[Job]:
     """A service's server and a client for it; ``key`` stands for all its keys where it should be a wrong one."""
     with service.server(CLIP) as server:
+        server.clock = BEGAN + 2
         environment = service.environment(server)
         if key is not None:
-            environment = {name: value if name.endswith("_URL") else key for name, value in environment.items()}
+            names = {*service.provider.home.keys, *service.provider.home.more_keys}
+            environment = {name: key if name in names else value for name, value in environment.items()}
         with Client(service.provider, environment, LIMITS) as http:
             yield Job(service, server, http, folder)
 

@@ -26,6 +26,7 @@ from filmkit.model.scalar import Money
 from filmkit.model.storyboard import Storyboard
 from filmkit.plan.cut import cut
 from filmkit.plan.requests import Order, wanted
+from filmkit.providers.addresses import require_open
 from filmkit.providers.registry import provider_of
 from filmkit.store.digests import DigestMemo
 from filmkit.store.jobs import Job, JobState, total
@@ -147,7 +148,9 @@ def _proposals(requests: Sequence[ShotRequest], who: Who) -> tuple[list[Proposal
     findings: list[Finding] = []
     for request in requests:
         try:
-            proposals.append(propose(provider_of(request.maker), request, who))
+            provider = provider_of(request.maker)
+            require_open(provider.home, os.environ)
+            proposals.append(propose(provider, request, who))
         except UsageError as error:
             finding = Finding(
                 "cannot-be-generated", f"{request.shot}: {error.message}", error.remedy, about=request.shot

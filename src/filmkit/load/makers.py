@@ -90,7 +90,8 @@ def _model(maker: Generator, word: str | None, mode: Mode) -> Capability | None:
     found = table.find(maker.value, word, mode)
     if found is not None or word is not None:
         return found
-    return next((model for model in table.of(maker.value) if model.status is Status.ACTIVE), None)
+    active = (model for model in table.of(maker.value) if model.status is Status.ACTIVE and not model.is_any)
+    return next(active, None)
 
 
 def _wish(board: Storyboard, shot: Shot, holds: Inheritance, files: Mapping[str, SourceFile]) -> Wish:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
@@ -44,13 +45,16 @@ def base_of(home: Home, environment: Mapping[str, str]) -> Base:
     base: whoever names another one may get files from anywhere outside.
     """
     name = next((name for name in home.url_variables if environment.get(name, "").strip()), "")
-    url = (environment[name].strip() if name else home.url).rstrip("/")
+    url = (environment[name].strip() if name else _placed(home.url, home, environment)).rstrip("/")
     said = f"the address in {name}" if name else f"the address {url}"
     try:
         parts = urlsplit(url)
         origin = _origin(url)
     except ValueError:
         raise UsageError(f"{said} is no address", remedy="write it like https://api.example.com") from None
+    if origin[1] in home.closed:
+        happened, remedy = home.closed[origin[1]]
+        raise UsageError(happened, remedy=remedy)
     if parts.username or parts.password or parts.query or parts.fragment:
         remember([part for part in (parts.password, parts.query) if part])
         raise UsageError(f"{said} holds more than a place (a name, a key or a question)", remedy="keys have their own "
@@ -58,7 +62,28 @@ def base_of(home: Home, environment: Mapping[str, str]) -> Base:
     if origin[0] == "http" and home.keys and not is_loopback(origin[1]):
         raise UsageError(f"{said} is not encrypted, and a key would go there",
                          remedy="write https://, or reach the server through a tunnel to 127.0.0.1")  # fmt: skip
+    if home.path and not parts.path:
+        url += _placed(home.path, home, environment)
     return Base(url, origin, () if name else home.hosts)
+
+
+def _placed(text: str, home: Home, environment: Mapping[str, str]) -> str:
+    """``text`` with the values of the variables that stand in braces. Raises UsageError for one that is missing."""
+    for name, usual in home.places.items():
+        if f"{{{name}}}" not in text:
+            continue
+        value = environment.get(name, "").strip() or usual
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.:_-]*", value):
+            raise UsageError(f"{name} is {'no name of a place' if value else 'not set'}",
+                             remedy=f"set {name} in the environment, as the service's page calls it")  # fmt: skip
+        text = text.replace(f"{{{name}}}", value)
+    return text
+
+
+def require_open(home: Home, environment: Mapping[str, str]) -> None:
+    """Raises UsageError where the service's host makes no takes any more, and no other one is named."""
+    if home.closed:
+        base_of(home, environment)
 
 
 def require_encryption(base: Base, *, is_secret: bool) -> None:

@@ -107,7 +107,7 @@ class Output:
     """
 
     url: str = ""
-    inline: str = ""
+    inline: str = field(default="", repr=False)
     media_type: str = ""
     is_foreign: bool = False
 
@@ -229,6 +229,10 @@ class Http(Protocol):
 class Home:
     """Where a service lives: its base URL, the environment variables that name another (the first that is set wins),
     those that hold its keys (``keys`` needed, ``more_keys`` optional), and further hosts that files may come from.
+
+    ``path`` goes behind a base URL that has none of its own. ``places`` are variables that stand in braces in ``url``
+    and ``path``, each with its value where it is not set (empty: it has to be). ``closed`` are hosts that make no takes
+    any more: what happened, and what to do.
     """
 
     url: str
@@ -236,6 +240,9 @@ class Home:
     keys: tuple[str, ...] = ()
     more_keys: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    path: str = ""
+    places: Mapping[str, str] = field(default_factory=dict)
+    closed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 class Provider(Protocol):

@@ -1,11 +1,15 @@
-"""Getting a file whose address dies: where it is gone, the job is asked for a fresh one, once."""
+"""Getting a file: whose address dies (the job is asked for a fresh one, once), or that came with the answer."""
 
 from __future__ import annotations
 
+import base64
+import binascii
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from filmkit.providers.base import ErrorKind, Handle, Http, HttpError, Output, Provider
+from filmkit.store.disk import fsync_folder, plain_errors, write_new
+from filmkit.store.owner import new_token
 
 
 def fetch_fresh(provider: Provider, handle: Handle, output: Output, http: Http, out: Path) -> None:
@@ -29,3 +33,19 @@ def _same(output: Output, outputs: tuple[Output, ...]) -> Output | None:
         return outputs[0]
     path = urlsplit(output.url).path
     return next((other for other in outputs if urlsplit(other.url).path == path), None)
+
+
+def write_inline(output: Output, out: Path) -> None:
+    """Writes the bytes that an answer brought along in base64, whole or not at all. Raises HttpError, FilmkitError."""
+    try:
+        data = base64.b64decode(output.inline, validate=True)
+    except binascii.Error:
+        raise HttpError("the file in the answer is broken (no base64)", ErrorKind.TRANSIENT) from None
+    part = out.with_name(f".{new_token()}.part")
+    with plain_errors(out, needed_bytes=len(data)):
+        try:
+            write_new(part, data)
+            part.replace(out)
+            fsync_folder(out.parent)
+        finally:
+            part.unlink(missing_ok=True)

@@ -61,19 +61,28 @@ def require_keys(home: Home, keys: Mapping[str, str], environment: Mapping[str, 
         )
 
 
-def _read(path: Path) -> dict[str, str]:
+def private_text(named: str | Path) -> str:
+    """What stands in a file that only its owner may read, and that lies in no film. Raises UsageError."""
+    path = Path(named).expanduser()
     try:
         handle = open_regular(path, follows_links=True)
-    except FileNotFoundError:
-        return {}
     except OSError as error:
         raise UsageError(f"the file of keys {path} cannot be read: {error.strerror}", remedy="see that it is a file "
-                         "of yours") from None  # fmt: skip
+                         "of yours") from error  # fmt: skip
     try:
         _require_private(path, os.fstat(handle))
-        text = os.read(handle, _MOST_BYTES).decode("utf-8", "replace")
+        return os.read(handle, _MOST_BYTES).decode("utf-8", "replace")
     finally:
         os.close(handle)
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        text = private_text(path)
+    except UsageError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            return {}
+        raise
     pairs = (match for line in text.splitlines() if (match := _LINE.fullmatch(line)))
     return {match[1]: match[2].strip("'\"") for match in pairs}
 

@@ -6,7 +6,7 @@ ShotRequest + the table of models ─▶ Order(length, picture, seed, references
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -90,13 +90,16 @@ class Order:
                 yield setting.at, typed(setting, value)
 
 
-def order_for(request: ShotRequest, provider: str, model: str, able: frozenset[Role]) -> Order:
-    """``able`` are the roles of references that the adapter can send.
+def order_for(
+    request: ShotRequest, provider: str, model: str, able: frozenset[Role], *, is_open: bool = False
+) -> Order:
+    """``able`` are the roles of references that the adapter can send. ``is_open``: others than the provider serve its
+    models, so that retired ones are taken, and ones that nobody lists.
 
     Raises UsageError for what cannot be asked at all: an unknown or retired model, a mode it has not, a reference that
     is missing, a setting it does not know, a prompt it does not take.
     """
-    found = _model(provider, model, request.mode)
+    found = _model(provider, model, request.mode, is_open=is_open)
     where = f"shot {request.shot}: {found.name}"
     _check_mode(request, found, where)
     for name, value in request.settings.items():
@@ -117,13 +120,15 @@ def order_for(request: ShotRequest, provider: str, model: str, able: frozenset[R
     )
 
 
-def _model(provider: str, word: str, mode: Mode) -> Capability:
+def _model(provider: str, word: str, mode: Mode, *, is_open: bool) -> Capability:
     table = capabilities()
     found = table.find(provider, word, mode)
+    if found is None and is_open and word and (any_model := table.standing_for(provider)) is not None:
+        return replace(any_model, id=word, name=word)
     if found is None:
         known = ", ".join(model.id for model in table.of(provider))
         raise UsageError(f"{provider} has no model {word!r}", remedy=f"write one of {known}")
-    if found.status is Status.RETIRED:
+    if found.status is Status.RETIRED and not is_open:
         since = f" since {found.retires_on}" if found.retires_on else ""
         raise UsageError(f"{found.name} is retired{since}", remedy=f"use {found.replaced_by or 'another model'}")
     return found

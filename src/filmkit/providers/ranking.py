@@ -47,9 +47,14 @@ class Choice:
 
 def rank(wish: Wish, table: Table) -> tuple[Choice, ...]:
     """All models, the best for this wish first; those that cannot make it last, in the order of the table. Pure."""
-    choices = [_choice(wish, model) for model in table.models]
+    choices = [_choice(wish, model) for model in table.models if not _is_unlisted(model)]
     able = sorted((choice for choice in choices if choice.is_possible), key=_place)
     return (*_with_reasons(wish, able), *(choice for choice in choices if not choice.is_possible))
+
+
+def _is_unlisted(model: Capability) -> bool:
+    """Whether it stands for what some gateway serves: nothing of that can be compared."""
+    return model.is_any and model.place is PlaceOfWork.SERVICE
 
 
 def _choice(wish: Wish, model: Capability) -> Choice:

@@ -52,8 +52,8 @@ def data_uri(media_type: str, data: bytes) -> str:
     return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
 
 
-def filled(body: Mapping[str, Json], addresses: Mapping[Upload, str]) -> dict[str, Json]:
-    """A body with an address at each upload's pointer (RFC 6901)."""
+def filled(body: Mapping[str, Json], addresses: Mapping[Upload, Json]) -> dict[str, Json]:
+    """A body with an address, or whatever a service wants there, at each upload's pointer (RFC 6901)."""
     made: dict[str, Json] = copy.deepcopy(dict(body))
     for upload, address in addresses.items():
         put(made, upload.pointer, address)

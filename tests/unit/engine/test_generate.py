@@ -289,3 +289,16 @@ def test_what_others_of_the_team_spent_counts(producer: Producer, server: StubSe
     assert server.billed == 0, "s1 has a take that somebody else will send; there is no money for s2"
     assert len(report.unasked) == 1
     assert report.budget.left == usd("0.40")
+
+
+def test_a_host_that_makes_no_takes_any_more_is_refused_before_a_price_is_told(
+    producer: Producer, server: StubServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = producer.film / "storyboard.yaml"
+    board.write_text(board.read_text().replace("with: fal, model: stub-1", "with: openai, model: sora-2"))
+    with pytest.raises(FilmError) as caught:
+        producer.open()
+    said = caught.value.findings[0]
+    assert "2026-09-24" in said.message and "gemini-omni" in said.remedy
+    monkeypatch.setenv("FILMKIT_OPENAI_URL", "https://gateway.example/v1")
+    assert {one.wish.model for one in producer.open().proposals} == {"sora-2"}
