@@ -113,8 +113,8 @@ class Studio:
 @contextmanager
 def studio(folder: Path, service: Service, model: str, start: str) -> Iterator[Studio]:
     with service.server(CLIP) as server, pytest.MonkeyPatch.context() as patch:
-        for name, value in service.environment(server).items():
-            if name.endswith("_URL"):
+        for name, value in {**service.environment(server), **service.chosen}.items():
+            if name.endswith("_URL") or name in service.chosen:  # no key
                 patch.setenv(name, value)
         yield Studio(folder, service, server, BOARD.format(word=service.word, model=model, start=start))
 

@@ -17,6 +17,7 @@ from providerserver import Call, ProviderServer, Reply, Route, ServedJob
 from filmkit.model.generation import Fate, Loss, ShotRequest
 from filmkit.model.run import Json
 from filmkit.model.scalar import Money
+from filmkit.providers import registry
 from filmkit.providers.answers import checked, retry_after_s, status_kind
 from filmkit.providers.base import (
     Answer,
@@ -36,7 +37,6 @@ from filmkit.providers.base import (
     Status,
     Upload,
 )  # fmt: skip
-from filmkit.providers.registry import provider_of
 
 KEY = "STUB_KEY"
 URL = "FILMKIT_STUB_URL"
@@ -168,6 +168,6 @@ def registered(word: str, provider: object) -> Iterator[None]:
     module.PROVIDER = provider  # type: ignore[attr-defined]
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, module.__name__, module)
-        provider_of.cache_clear()
+        registry._provider.cache_clear()
         yield
-    provider_of.cache_clear()
+    registry._provider.cache_clear()
