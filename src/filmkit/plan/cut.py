@@ -18,10 +18,11 @@ from filmkit.plan.clips import clip_of
 from filmkit.plan.credits import credit_pages
 from filmkit.plan.dialogue import check_lines
 from filmkit.plan.heard import part_of
+from filmkit.plan.own_sound import place_own_sounds
 from filmkit.plan.place import Placed, Placing
 from filmkit.plan.points import Names, Points
 from filmkit.plan.shots import Path
-from filmkit.plan.sounds import place_cues, place_own_sounds
+from filmkit.plan.sounds import place_cues
 from filmkit.plan.speech import scratch_lines
 from filmkit.plan.titles import place_titles
 

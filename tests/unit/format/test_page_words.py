@@ -10,8 +10,9 @@ from repository import ROOT
 from storyboards import board_of
 
 from filmkit.model.camera import Move, Pace
+from filmkit.model.loudness import LOUDNESS_OF
 from filmkit.model.point import RESERVED
-from filmkit.model.sound import LOUDNESS_OF, STEMS, OwnSound
+from filmkit.model.sound import STEMS, OwnSound
 from filmkit.model.storyboard import Generate, Generator, Inherited, JoinKind, Picture, Shot, Storyboard
 from filmkit.model.titles import TITLE_STYLES, Captions, Credits, Deliverable, Title
 
