@@ -26,6 +26,9 @@ Takes = Annotated[int | None, typer.Option("--takes", min=1, max=100, help="Take
 Model = Annotated[str | None, typer.Option("--model", help="Another model than the storyboard says.")]
 OnlyPlan = Annotated[bool, typer.Option("--plan", help="Show what would be asked for, and its price; do nothing.")]
 Answers = Annotated[list[str] | None, typer.Option("--answer", help="Settle a take that is held.", metavar="REF=WORD")]
+Unpriced = Annotated[
+    bool, typer.Option("--unpriced", help="Also takes whose price nobody knows; they count as nothing.")
+]
 Until = Annotated[
     str | None, typer.Option("--until", help="Ask for nothing new after this time of day.", metavar="06:00")
 ]
@@ -43,6 +46,7 @@ def generate(
     answers: Answers = None,
     at_once: AtOnce = None,
     until: Until = None,
+    unpriced: Unpriced = False,
     as_json: AsJson = False,
     store: StoreOption = None,
     ffmpeg: FfmpegOption = None,
@@ -77,7 +81,7 @@ def generate(
             return
         if generation.proposals:
             _require_consent(generation, limit, yes=yes, as_json=as_json)
-        terms = Terms(limit, until_of(until) if until else None, at_once)
+        terms = Terms(limit, until_of(until) if until else None, at_once, unpriced)
         report = _run(generation, (journal, shop), terms, quiet=as_json)
     _finish(report, generation, as_json=as_json)
 

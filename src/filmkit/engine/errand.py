@@ -94,6 +94,8 @@ class Errand:
     def _go(self, *, is_new: bool) -> None:
         if self.job.state is JobState.INTENT:
             self._ask() if is_new else self._look_up()
+        elif self.job.state is JobState.HELD:
+            self._look_up()  # a service may list today what it did not list yesterday
         if self.job.state is JobState.SUBMITTED:
             self._wait()
         if self.job.state in {JobState.SUCCEEDED, JobState.STORED}:
@@ -148,7 +150,7 @@ class Errand:
 
     def _submitted(self, handle: Handle) -> None:
         value = json.loads(without_known(json.dumps(dict(handle.value))))
-        self._move(JobState.SUBMITTED, handle=value)
+        self._move(JobState.SUBMITTED, handle=value, reason="")
 
     def _look_up(self) -> None:
         """Finds out what became of a request whose answer was lost. It may have arrived, or not, or nobody can say."""
@@ -168,6 +170,9 @@ class Errand:
             self._submitted(found.handle)
         elif not found.is_certain:
             self._move(JobState.HELD, reason=redacted(found.question))
+            self.trouble = ""
+        elif self.job.state is JobState.HELD:
+            self._end(JobState.WAIVED, "it never arrived; the next run may ask for it again", free=True)
         else:
             self._desk.journal.note(self.job.ref, "never arrived")
             self._cycles += 1

@@ -8,7 +8,7 @@ import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -35,12 +35,14 @@ MOST_AT_ONCE = 4
 @dataclass(frozen=True)
 class Terms:
     """How a run may go: ``most`` it may cost; nothing new is begun after ``until`` (seconds since 1970); ``at_once``
-    at most for each service; ``environment`` is where addresses and keys are looked up; ``limits`` are the client's.
+    at most for each service; ``unpriced``: also takes whose price nobody knows, limit or not;
+    ``environment`` is where addresses and keys are looked up; ``limits`` are the client's.
     """
 
     most: Money | None = None
     until: float | None = None
     at_once: int | None = None
+    unpriced: bool = False
     pace: Pace = PACE
     limits: Limits = LIMITS
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
@@ -141,10 +143,17 @@ class Run:
         words = sorted(asked | {job.wish.provider for job in self._generation.on_their_way})
         counters = {word: self.open_counter(word, stack) for word in words}
         sizes = {word: self._size(counters[word], is_asked=word in asked) for word in words}
+        for job in self._generation.held:  # they are looked up once more, where the service can be asked
+            if job.wish.provider not in counters:
+                with suppress(FilmkitError):
+                    counters[job.wish.provider] = self.open_counter(job.wish.provider, stack)
+                    sizes[job.wish.provider] = 1
+        begun = [job for job in (*self._generation.on_their_way, *self._generation.held)
+                 if job.wish.provider in counters]  # fmt: skip
         works = [
             Work(job.take_name, job.wish.provider, sizes[job.wish.provider],
                  partial(self.resume, counters[job.wish.provider], job))
-            for job in self._generation.on_their_way
+            for job in begun
         ]  # fmt: skip
         return works + [
             Work(f"{one.request.shot} t{one.request.take:02}", one.wish.provider, sizes[one.wish.provider],
@@ -158,7 +167,7 @@ class Run:
 
     def open_counter(self, word: str, stack: ExitStack) -> Counter:
         """A service as it is asked in this run; closed with ``stack``. Raises UsageError, HttpError for a key."""
-        provider = provider_of(word)
+        provider = provider_of(word, self._terms.environment)
         client = stack.enter_context(Client(provider, self._terms.environment, self._terms.limits))
         client.require_keys()
         return Counter(provider, client, Turnstile(self._terms.pace, self._halt))
@@ -174,6 +183,8 @@ class Run:
             self._say(f"{take}: the time is over; it was not asked for")
             return
         limits = {"film": self._generation.budget.limit, "run": self._terms.most}
+        if proposal.wish.price is None and self._terms.unpriced:
+            limits = {}
         try:
             job, is_new = self._journal.begin(
                 proposal.wish,

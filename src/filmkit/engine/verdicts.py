@@ -18,30 +18,41 @@ HOW = (
 )
 
 
+_UNKNOWN = frozenset({JobState.HELD, JobState.LOST})
+"""Where it may turn out that nothing began, or what the job is called."""
+_ASKING = {
+    "no": _UNKNOWN,
+    "yes": frozenset({JobState.HELD, JobState.SUBMITTED, JobState.SUCCEEDED}),
+    "again": frozenset({JobState.MODERATED, JobState.LOST}),
+}
+
+
 def answer(journal: Journal, film: str, said: str) -> Job:
     """Settles a job by ``REF=WORD``; REF may be the beginning of it.
 
-    ``no``: it never arrived; the take may be asked for again. ``yes``: it was charged, and is lost. Any other word is
-    the job's name at the service: it is fetched by the next run. ``again``, for a take that was moderated or lost: ask
-    again in spite of that, for the price of another. Raises UsageError.
+    ``no``: it never arrived; the take may be asked for again. ``yes``: it was charged, and is lost; also for a job that
+    is on its way and will never come. ``again``, for a take that was moderated or lost: ask again in spite of that, for
+    the price of another. Any other word is the job's name at the service: it is fetched by the next run.
+    Raises UsageError.
     """
     ref, is_said, word = said.partition("=")
-    if not is_said or not word.strip():
+    word = word.strip()
+    if not is_said or not word:
         raise UsageError(f"{said!r} is no answer", remedy=HOW)
     job = _job(journal, film, ref.strip())
-    word = word.strip()
+    if job.state not in _ASKING.get(word, _UNKNOWN):
+        raise UsageError(f"{job.take_name} ({job.ref[:8]}) is {job.state}: {word!r} is no answer to that", remedy=HOW)
+    handle = None if word in _ASKING else _handle(job, word)
+    journal.note(job.ref, "answered", {"word": word})
     if word == "again":
-        return _again(journal, job)
-    if job.state is not JobState.HELD:
-        raise UsageError(f"{job.take_name} ({job.ref[:8]}) asks nothing: it is {job.state}", remedy="")
-    journal.note(job.ref, "answered", {"word": word[:200]})
+        return journal.move(job.ref, JobState.WAIVED)
+    if word == "yes":
+        return journal.move(job.ref, JobState.LOST, reason="a person says that it was charged, and is not to be found")
     if word == "no":
         price = job.wish.price
         cost = {"cost": Money(Decimal(0), price.currency)} if price else {}
         return journal.move(job.ref, JobState.WAIVED, **cost)
-    if word == "yes":
-        return journal.move(job.ref, JobState.LOST, reason="a person says that it was charged")
-    return journal.move(job.ref, JobState.SUBMITTED, handle=_handle(job, word), reason="")
+    return journal.move(job.ref, JobState.SUBMITTED, handle=handle, reason="")
 
 
 def _job(journal: Journal, film: str, ref: str) -> Job:
@@ -50,16 +61,6 @@ def _job(journal: Journal, film: str, ref: str) -> Job:
         what = "several jobs" if found else "no job of this film"
         raise UsageError(f"{what} begin with {ref!r}", remedy="`filmkit cost` lists all jobs with their names")
     return found[0]
-
-
-def _again(journal: Journal, job: Job) -> Job:
-    if job.state not in {JobState.MODERATED, JobState.LOST}:
-        raise UsageError(
-            f"{job.take_name} ({job.ref[:8]}) is {job.state}: only what was moderated or lost is asked for again",
-            remedy="for one more take, raise `takes`",
-        )
-    journal.note(job.ref, "answered", {"word": "again"})
-    return journal.move(job.ref, JobState.WAIVED)
 
 
 def _handle(job: Job, name: str) -> dict[str, Json]:

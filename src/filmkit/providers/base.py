@@ -246,7 +246,11 @@ class Home:
 
 
 class Provider(Protocol):
-    """One service or program that makes takes. Methods that talk raise :class:`HttpError`."""
+    """One service or program that makes takes. Methods that talk raise :class:`HttpError`.
+
+    It may also have ``handle_of(name, compiled) -> Handle``: what ``submit`` would have given for the job that a person
+    calls ``name``, from the request as JSON; without it the handle is ``{"id": name}``.
+    """
 
     @property
     def id(self) -> str:

@@ -60,7 +60,7 @@ _WORDS: Final = {
 }
 _ASIDE: Final = {
     JobState.MODERATED: "say it in other words; to ask again as it is: --answer {ref}=again",
-    JobState.LOST: "to ask and pay once more: --answer {ref}=again",
+    JobState.LOST: "if it is there after all: --answer {ref}=NAME; to ask and pay once more: --answer {ref}=again",
 }
 
 

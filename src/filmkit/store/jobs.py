@@ -62,7 +62,7 @@ MOVES: Final[Mapping[JobState, frozenset[JobState]]] = {
     JobState.STORED: frozenset({JobState.USED, JobState.SUCCEEDED}),
     JobState.HELD: _ENDS | {JobState.SUBMITTED, JobState.WAIVED},
     JobState.MODERATED: frozenset({JobState.WAIVED}),
-    JobState.LOST: frozenset({JobState.WAIVED}),
+    JobState.LOST: frozenset({JobState.WAIVED, JobState.SUBMITTED}),
     **{end: frozenset() for end in _FINAL},
 }
 """From each state to those that may follow. ``stored`` goes back where the stored bytes were damaged since."""

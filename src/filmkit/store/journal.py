@@ -226,7 +226,7 @@ class Journal:
             if wish.price is None:
                 raise OverBudget(
                     f"{wish.shot} t{wish.take:02}: nobody says what it costs, and {what} has a limit",
-                    remedy="choose a model with a price (`filmkit models`), or generate without a limit",
+                    remedy="choose a model with a price (`filmkit models`), or say --unpriced",
                 )
             spent = self.spent(wish.film, limit.currency, run=wish.run if kind == "run" else None)
             others = total([elsewhere], limit.currency).amount if elsewhere is not None and kind == "film" else 0

@@ -155,6 +155,39 @@ def test_a_held_take_that_was_charged_and_is_gone_is_not_bought_again_by_itself(
     assert server.billed == 2, "with open eyes"
 
 
+@pytest.mark.parametrize(("fault", "billed"), [(Fault.RESET_AFTER, 1), (Fault.RESET_BEFORE, 0)])
+def test_a_held_take_is_looked_up_again_by_the_next_run(
+    producer: Producer, server: StubServer, fault: Fault, billed: int
+) -> None:
+    producer.provider.finds = "nothing"
+    server.fail("submit", fault)
+    assert producer.generate(Order(shots=("s1",))).held
+    producer.provider.finds = "by ref"
+    report = producer.generate(Order(shots=("s1",)))
+    assert report.held == [] and server.billed == billed
+    producer.generate(Order(shots=("s1",)))
+    assert producer.takes() == {"s1/t01": FAKE_CLIP} and server.billed == 1
+
+
+def test_a_wrong_name_can_be_corrected(producer: Producer, server: StubServer) -> None:
+    producer.provider.finds = "nothing"
+    server.fail("submit", Fault.RESET_AFTER)
+    (held,) = producer.generate(Order(shots=("s1",))).held
+    producer.answer(f"{held.job.ref}=job9999")
+    assert not producer.generate(Order(shots=("s1",))).is_all_made
+    assert producer.answer(f"{held.job.ref}=yes").state is JobState.LOST
+    assert producer.answer(f"{held.job.ref}=job0001").state is JobState.SUBMITTED
+    assert producer.generate(Order(shots=("s1",))).is_all_made
+    assert server.billed == 1
+
+
+def test_a_take_that_is_made_needs_no_answer(producer: Producer) -> None:
+    (made,) = producer.generate(Order(shots=("s1",))).outcomes
+    for word in ("no", "yes", "again", "job0001"):
+        with pytest.raises(UsageError, match="is used"):
+            producer.answer(f"{made.job.ref}={word}")
+
+
 @pytest.mark.parametrize("said", ["nothing", "x=", "zzzz=no", "=no"])
 def test_an_answer_that_is_none_is_refused(producer: Producer, said: str) -> None:
     with pytest.raises(UsageError):
@@ -193,6 +226,15 @@ def test_the_budget_is_never_exceeded(tmp_path: Path, server: StubServer) -> Non
         report = producer.generate()
         assert server.billed == 2 and len(report.unasked) == 3
         assert "of the film's budget, 1.20 USD, 0.20 USD is left" in report.unasked[0]
+
+
+def test_a_take_without_a_price_needs_a_word_while_there_is_a_limit(producer: Producer, server: StubServer) -> None:
+    producer.provider.price = ""
+    report = producer.generate()
+    assert server.billed == 0 and all("nobody says what it costs" in why for why in report.unasked)
+    assert producer.generate(unpriced=True).is_all_made
+    assert server.billed == 2
+    assert producer.open().budget.spent == usd("1.00"), "what the service says afterwards counts"
 
 
 def test_a_run_has_its_own_limit(producer: Producer, server: StubServer) -> None:
