@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from filmkit.cli.gathered import about
 from filmkit.cli.say import say
-from filmkit.load.words import did_you_mean
+from filmkit.load.words import nearest
 from filmkit.report.text import plain
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ def _ask_one(candidate: Candidate, shots: Sequence[str], ask: Ask) -> str | None
         elif (shot := chosen(said, choices, shots)) is not None:
             return shot
         else:
-            say([plain(f"  there is no such shot; {did_you_mean(said, shots)}")])
+            near = nearest(said, [name for shot in shots for name in (shot.rpartition("/")[2], shot)])
+            say([plain("  there is no such shot" + (f"; did you mean '{near}'?" if near else ""))])
 
 
 def chosen(said: str, choices: Sequence[str], shots: Sequence[str]) -> str | None:

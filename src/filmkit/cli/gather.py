@@ -25,10 +25,11 @@ def gather(
     terminal it is listed and left.
     """
     from filmkit.cli.gathering import Session, assigned_shots, gatherer_of, watch_inbox
+    from filmkit.engine.gather import Gatherer
     from filmkit.load.inbox import downloads_folder
 
     folder = inbox.expanduser() if inbox is not None else downloads_folder()
-    session = Session(gatherer_of(film, store), folder, is_trial=is_trial, as_json=as_json)
+    session = Session(gatherer_of(film, store, Gatherer), folder, is_trial=is_trial, as_json=as_json)
     session.check_folder()
     session.look(assigned_shots(assign or [], session.gatherer))
     if watches:

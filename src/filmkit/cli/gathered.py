@@ -73,7 +73,7 @@ def unsure_lines(unsure: Sequence[Candidate]) -> Iterator[str]:
 
 def count_line(survey: Survey, taken: int) -> str:
     """How it went, in one line."""
-    parts = [f"{taken} {'take' if taken == 1 else 'takes'} gathered"]
+    parts = [f"{taken} {'take' if taken == 1 else 'takes'} more"]
     for count, word in ((len(survey.known), "known"), (len(survey.unsure), "unsure"), (len(survey.wrong), "wrong"),
                         (survey.left, "left alone")):  # fmt: skip
         if count:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import typer
 
@@ -18,20 +18,22 @@ from filmkit.engine.gather import Gatherer, Order, Survey, Taken, Wrong
 from filmkit.engine.job import open_shop
 from filmkit.errors import DiskFull, FilmkitError, Stopped, UsageError
 from filmkit.load.film import find_film, read_storyboard, storyboard_from
-from filmkit.load.inbox import look_into
+from filmkit.load.inbox import Inbox, look_into
 from filmkit.load.words import did_you_mean
 from filmkit.model.finding import FilmError
 
 _LOOK_EVERY_S: Final = 2.0
 
+G = TypeVar("G", bound=Gatherer)
 
-def gatherer_of(film: Path, store: str | None) -> Gatherer:
+
+def gatherer_of(film: Path, store: str | None, kind: type[G]) -> G:
     """Raises FilmError where the storyboard has errors of its own; those of its media are what this mends."""
     folder, cut = film_path(film)
     board, findings = storyboard_from(read_storyboard(find_film(folder, cut=cut).file))
     if board is None:
         raise FilmError(findings)
-    return Gatherer(folder, board, open_shop(settings_of(cut=cut, store=store), folder))
+    return kind(folder, board, open_shop(settings_of(cut=cut, store=store), folder))
 
 
 def assigned_shots(said: Sequence[str], gatherer: Gatherer) -> dict[str, str]:
@@ -56,6 +58,7 @@ class Session:
     inbox: Path
     is_trial: bool
     as_json: bool
+    find: Callable[[Path], Inbox] = look_into
     failed: bool = False
     _told: set[tuple[str, str]] = field(default_factory=set)
 
@@ -68,7 +71,7 @@ class Session:
 
     def look(self, assigned: Mapping[str, str]) -> None:
         """Looks once, and takes in what is sure, said, or answered."""
-        inbox = look_into(self.inbox)
+        inbox = self.find(self.inbox)
         names = {str(file.path): file.name for file in inbox.files} | {file.name: file.name for file in inbox.files}
         if lost := [file for file in assigned if file not in names]:
             raise UsageError(f"there is no file '{lost[0]}' in {self.inbox}", remedy="name it from the inbox on")

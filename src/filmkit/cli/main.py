@@ -17,7 +17,9 @@ import typer
 
 from filmkit import __version__
 from filmkit.cli import (
+    adopt,
     check,
+    circle,
     cost,
     doctor,
     gather,
@@ -30,6 +32,7 @@ from filmkit.cli import (
     server,
     status,
     store,
+    takes,
     watch,
 )
 from filmkit.cli.say import Unheard, complain
@@ -56,6 +59,9 @@ app.command("models")(models.models)
 app.command("generate")(generate.generate)
 app.command("cost")(cost.cost)
 app.command("gather")(gather.gather)
+app.command("takes")(takes.takes)
+app.command("circle")(circle.circle)
+app.command("adopt")(adopt.adopt)
 app.command("render")(render.render)
 app.command("mix")(mix.mix)
 app.command("watch")(watch.watch)

@@ -29,7 +29,7 @@ def new(
     for folder in ("takes", "reference", "sound", "notes"):
         (film / folder).mkdir(parents=True, exist_ok=True)
     (film / "storyboard.yaml").write_text(starter_storyboard(film.resolve().name), encoding="utf-8")
-    (film / ".gitignore").write_text("out/\n.filmkit/\n", encoding="utf-8")
+    (film / ".gitignore").write_text("out/\n.filmkit/\ntakes/.trash/\n", encoding="utf-8")
     say([
         f"made {film / 'storyboard.yaml'}",
         f"  next: filmkit render {shlex.quote(str(film))}",

@@ -7,12 +7,12 @@ copy and lock line, the next survey finds the take without its line and writes i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import ClassVar, Final
 
 from filmkit.engine.execute import Workshop
 from filmkit.errors import FilmkitError
@@ -114,11 +114,14 @@ class Taken:
 class Gatherer:
     """Gathers for one film. ``probe`` is the sandboxed one where none is given."""
 
+    mends: ClassVar[frozenset[str]] = frozenset({"gone", "unwritten"})
+    """Known bytes that lack something: their file is missing, or their line is."""
+
     def __init__(self, film: Path, board: Storyboard, shop: Workshop, probe: Probe | None = None) -> None:
         self.film, self.board = film, board
         self.slate: Slate = slate_of(board)
-        self._shop = shop
-        self._examiner = Examiner(shop.memo, probe)
+        self.shop = shop
+        self.examiner = Examiner(shop.memo, probe)
 
     @property
     def shots(self) -> list[str]:
@@ -150,23 +153,29 @@ class Gatherer:
 
         Raises FilmkitError for a file that does not decode, or was changed since it was looked at.
         """
-        trouble = decode_alone(self._shop.ffmpeg, order.candidate.file.path, order.candidate.facts)
+        trouble = decode_alone(self.shop.ffmpeg, order.candidate.file.path, order.candidate.facts)
         if trouble:
             raise FilmkitError(f"it does not decode: {trouble}", remedy="download it again, whole")
         number = self._place(order)
-        self.write_line(order.candidate, order.shot, number)
+        said = read_lines(self.film).get(take_name(order.shot, number), {})
+        if said.get("sha256") != order.candidate.sha256:  # the line that brought a file home stays as it is
+            self.write_line(order.candidate, order.shot, number)
         return Taken(order.candidate, order.shot, number, order.why)
 
     def write_line(self, candidate: Candidate, shot: str, number: int) -> None:
         """What is known of a take, and nothing else, goes into the lock."""
         write_lines(self.film, {take_name(shot, number): line_of(candidate)})
 
+    def put(self, order: Order, number: int) -> None:
+        """Puts a file to its place, unless another has the number: then TakeExists is raised."""
+        looked = Looked(order.candidate.file.path, order.candidate.sha256)
+        place_take(self.film, order.shot, number, looked, ending_of(order.candidate))
+
     def _place(self, order: Order) -> int:
-        looked, ending = Looked(order.candidate.file.path, order.candidate.sha256), _ending(order.candidate)
         number = order.number or free_number(self.film, order.shot)
         for _ in range(_TRIES):
             try:
-                place_take(self.film, order.shot, number, looked, ending)
+                self.put(order, number)
             except TakeExists:
                 number = free_number(self.film, order.shot)
             else:
@@ -176,12 +185,12 @@ class Gatherer:
     def _digests(self) -> dict[TakeFile, str]:
         listed = list_takes(self.board, Files.of(self.film)).takes
         files = [take for group in listed.values() for take in group]
-        found = self._examiner.examine(media=(), tables=(), others=[take.path for take in files])
+        found = self.examiner.examine(media=(), tables=(), others=[take.path for take in files])
         return {take: found[take.path].sha256 for take in files if found[take.path].sha256}
 
     def _candidates(self, sifted: Sifted, survey: Survey) -> list[Candidate]:
         files = [file for file, _ in sifted.files]
-        found = self._examiner.examine(media=[file.path for file in files], tables=(), others=())
+        found = self.examiner.examine(media=[file.path for file in files], tables=(), others=())
         candidates = []
         for file, is_likely in sifted.files:
             examined = found[file.path]
@@ -214,7 +223,7 @@ class Gatherer:
         self, candidates: list[Candidate], takes: Mapping[TakeFile, str], survey: Survey, said: Mapping[str, str]
     ) -> Iterator[Candidate]:
         """Those whose bytes nobody knows yet, or that are wanted elsewhere as well; the others are noted."""
-        known = _Whereabouts.of(self.film, takes)
+        known = _Whereabouts.of(self.film, takes, self.shots)
         seen: dict[str, str] = {}
         for candidate in candidates:
             take, way = known.find(candidate.sha256)
@@ -223,11 +232,11 @@ class Gatherer:
             seen.setdefault(candidate.sha256, candidate.name)
             if not take or said.get(candidate.name, take.rpartition("/t")[0]) != take.rpartition("/t")[0]:
                 yield candidate
-            elif way in _MENDABLE:
+            elif way in self.mends:
                 shot, _, number = take.rpartition("/t")
                 survey.orders.append(Order(candidate, shot, _MENDABLE[way], int(number)))
             else:
-                survey.known.append(Known(candidate, take, way))
+                survey.known.append(Known(candidate, take, "there" if way == "unwritten" else way))
 
     def _sort(self, candidate: Candidate, survey: Survey) -> None:
         sure = candidate.verdict.sure
@@ -257,7 +266,6 @@ _MENDABLE: Final = {
     "gone": "storyboard.lock knows it, and its file was missing",
     "unwritten": "it was there already, and storyboard.lock did not know it",
 }
-"""Ways in which known bytes lack something that can be mended."""
 
 
 @dataclass(frozen=True)
@@ -269,10 +277,12 @@ class _Whereabouts:
     away: Mapping[str, str]
 
     @classmethod
-    def of(cls, film: Path, takes: Mapping[TakeFile, str]) -> _Whereabouts:
+    def of(cls, film: Path, takes: Mapping[TakeFile, str], shots: Sequence[str]) -> _Whereabouts:
+        """Lines of shots that are no more say nothing."""
+        lines = {name: line for name, line in read_lines(film).items() if name.rpartition("/t")[0] in shots}
         return cls(
             {sha256: take_name(take.shot, take.number) for take, sha256 in takes.items()},
-            {str(line.get("sha256")): name for name, line in read_lines(film).items()},
+            {str(line.get("sha256")): name for name, line in lines.items()},
             {kept.sha256: take_name(kept.shot, kept.number) for kept in trashed(film)},
         )
 
@@ -293,7 +303,7 @@ def line_of(candidate: Candidate, origin: str = "gathered") -> dict[str, Json]:
             **candidate.origin.lock}  # fmt: skip
 
 
-def _ending(candidate: Candidate) -> str:
+def ending_of(candidate: Candidate) -> str:
     """The file's own ending where it is right, else the usual one of what it is."""
     endings = KINDS[candidate.facts.demuxer].pictures
     return candidate.file.ending if candidate.file.ending in endings else endings[0]

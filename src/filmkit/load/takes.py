@@ -32,6 +32,11 @@ class TakeFile:
     path: Path
     name: str
 
+    @property
+    def label(self) -> str:
+        """``t02``."""
+        return f"t{self.number:02}"
+
 
 @dataclass
 class TakeList:

@@ -255,7 +255,7 @@ def _take_layer(material: TakeMaterial, clip: Clip, piece: Piece, slot: str) -> 
     return TakeLayer(
         kind="take",
         slot=slot,
-        conform=_conform(facts.demuxer, facts.video),
+        conform=conform_of(facts.demuxer, facts.video),
         framing=clip.look.framing,
         first=first,
         shown_at=shown_at,
@@ -283,7 +283,8 @@ def _seek_us(demuxer: str, video: VideoFacts, first: int) -> int:
     return round((video.lead + between_s) * 1_000_000)
 
 
-def _conform(demuxer: str, video: VideoFacts) -> Conform:
+def conform_of(demuxer: str, video: VideoFacts) -> Conform:
+    """What of a take's facts decides how it is brought to the canvas."""
     order = {"tt": "tff", "tb": "tff", "bb": "bff", "bt": "bff"}.get(video.field_order, "")
     return Conform.model_validate({
         "demuxer": demuxer,

@@ -33,7 +33,7 @@ def test_new_film_has_a_place_for_everything_and_keeps_products_out_of_git(desk:
     assert sorted(path.name for path in film.iterdir()) == [
         ".gitignore", "notes", "reference", "sound", "storyboard.yaml", "takes",
     ]  # fmt: skip
-    assert (film / ".gitignore").read_text() == "out/\n.filmkit/\n"
+    assert (film / ".gitignore").read_text() == "out/\n.filmkit/\ntakes/.trash/\n"
 
 
 def test_new_film_names_a_schema_that_is_there(desk: Desk) -> None:

@@ -31,6 +31,14 @@ WRONG = {
     "gather film --inbox film/takes": ("lies in the film", "`filmkit adopt`"),
     "gather film --inbox store --assign x": ("'x' assigns nothing", "FILE=SHOT"),
     "gather film --inbox store --assign x=lihgts": ("there is no shot 'lihgts'", "nothing is known here"),
+    "takes film lihgts": ("there is no shot 'lihgts'", "did you mean 'lights'?"),
+    "takes film --remove lights": ("'lights' names no take", "boat/t02"),
+    "takes film --remove lights/t01": ("city/lights has no take 't01'", "it has none yet"),
+    "takes film --sheet --undo": ("three things", "one after the other"),
+    "takes film --undo": ("the trash is empty", "filmkit takes --remove"),
+    "circle lights t01 film": ("city/lights has no take 't01'", "it has none yet"),
+    "circle lihgts t01 film": ("there is no shot 'lihgts'", "did you mean 'lights'?"),
+    "adopt film --assign nothing.mp4=lights": ("there is no shot 'lights'", "nothing is known here"),
     "check film --against nowhere.yaml": ("nowhere.yaml cannot be read: No such file", "may read"),
 }
 
@@ -84,7 +92,22 @@ def test_version_is_one_line(desk: Desk) -> None:
 
 
 COMMANDS = [
-    *("new", "check", "plan", "models", "generate", "cost", "gather", "render", "mix", "watch"),
+    *(
+        "new",
+        "check",
+        "plan",
+        "models",
+        "generate",
+        "cost",
+        "gather",
+        "takes",
+        "circle",
+        "adopt",
+        "render",
+        "mix",
+        "watch",
+    ),
+    *("takes", "circle", "adopt"),
     *("status", "doctor", "store", "server"),
     *("store stats", "store check", "store gc"),
     *("server start", "server stop", "server status", "server open"),
@@ -101,7 +124,7 @@ def test_every_command_explains_itself_in_whole_lines(command: str, desk: Desk) 
 def test_help_names_every_command_in_one_whole_line_each(desk: Desk) -> None:
     listed = desk.ask("--help").out.split("Commands:\n")[1].split("\n\n")[0].splitlines()
     assert [line.split()[0] for line in listed] == [
-        "new", "check", "plan", "models", "generate", "cost", "gather", "render", "mix", "watch", "status", "doctor",
-        "store", "server",
+        "new", "check", "plan", "models", "generate", "cost", "gather", "takes", "circle", "adopt", "render", "mix",
+        "watch", "status", "doctor", "store", "server",
     ]  # fmt: skip
     assert [line for line in listed if "..." in line or not line.endswith(".")] == []
