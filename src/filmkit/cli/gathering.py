@@ -22,7 +22,7 @@ from filmkit.load.inbox import Inbox, look_into
 from filmkit.load.words import did_you_mean
 from filmkit.model.finding import FilmError
 
-_LOOK_EVERY_S: Final = 2.0
+_LOOK_EVERY_S: Final = 1.0
 
 G = TypeVar("G", bound=Gatherer)
 

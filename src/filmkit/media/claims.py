@@ -51,9 +51,9 @@ def _manifests(handle: int) -> Iterator[bytes]:
 
 
 def _boxes(handle: int) -> Iterator[bytes]:
-    at = 0
+    at, end = 0, os.fstat(handle).st_size
     for _ in range(_MOST_PARTS):
-        head = os.pread(handle, 32, at)
+        head = os.pread(handle, 32, at) if at < end else b""
         if len(head) < 8:
             return
         size, kind = struct.unpack(">I4s", head[:8])
