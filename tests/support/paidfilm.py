@@ -83,7 +83,7 @@ class QuickArrival(Arrival):
 
     wanted = b""
 
-    def accept(self, path: Path, name: str) -> tuple[str, str]:
+    def accept(self, path: Path, name: str, *, may_be_still: bool = False) -> tuple[str, str]:
         if path.read_bytes() != self.wanted:
             raise Unfit(f"what came for {name} is no take")
         return self._store.keep(path, name), "mp4"

@@ -39,12 +39,14 @@ class Arrival:
         """An empty folder to fetch into, gone at the end, or at a later start if this process dies."""
         return self._store.workspace()
 
-    def accept(self, path: Path, name: str) -> tuple[str, str]:
-        """Proves a file and keeps it in the store, pinned; its sha256 and the ending it should have. Raises Unfit."""
+    def accept(self, path: Path, name: str, *, may_be_still: bool = False) -> tuple[str, str]:
+        """Proves a file and keeps it in the store, pinned; its sha256 and the ending it should have. Raises Unfit, for
+        a still too where a clip was asked for.
+        """
         facts = probe([path])[0]
         if isinstance(facts, Refusal):
             raise Unfit(f"what came for {name} is no take: {facts.reason}")
-        if facts.video is None or facts.is_still:
+        if facts.video is None or (facts.is_still and not may_be_still):
             raise Unfit(
                 f"what came for {name} is {'a still' if facts.is_still else 'a sound'}, and a clip was asked for"
             )

@@ -245,7 +245,8 @@ class Errand:
                 part = folder / "take"
                 self._counter.turnstile.enter()
                 self._counter.provider.fetch(self._handle(), output, self._counter.http, part)
-                sha256, ending = self._desk.arrival.accept(part, self.job.take_name)
+                is_picture = self.job.wish.compiled.get("seconds") is None
+                sha256, ending = self._desk.arrival.accept(part, self.job.take_name, may_be_still=is_picture)
         except (HttpError, Unfit) as error:
             self.trouble = f"{redacted(error.message)}; the service keeps it for a while: run the same command again"
             self._outputs = ()

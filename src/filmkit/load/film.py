@@ -29,6 +29,7 @@ from filmkit.load.tree import Tree
 from filmkit.load.understood import understood
 from filmkit.load.unplaced import check_unplaced
 from filmkit.load.words import escaped, nearest
+from filmkit.load.workflows import check_workflows
 from filmkit.model.film import Film
 from filmkit.model.finding import FilmError, Finding, Place
 from filmkit.model.storyboard import Storyboard
@@ -79,6 +80,7 @@ def load_film(folder: Path, *, cut: str | None = None, memo: Memo, probe: Probe 
         *check_board(known, reading.tree),
         *inventory.findings,
         *check_generation(known, inventory.takes, inventory.files),
+        *check_workflows(known, inventory.takes, inventory.files),
         *check_lock(files, inventory.digests),
         *unused_sounds(files, inventory),
         *check_products(place.folder, place.cut),

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from filmkit.load.walk import KeyPath, each_cue, each_level, each_shot
 from filmkit.model.film import shot_name
+from filmkit.model.generation import is_ready_workflow
 from filmkit.model.storyboard import From, Generate, Generator, Grade, Scene, Shot, Storyboard
 from filmkit.plan.inherit import inherited
 
@@ -53,8 +54,9 @@ def _inherited(board: Storyboard) -> Iterator[NamedFile]:
     for level, path in each_level(board):
         if isinstance(level.grade, Grade) and level.grade.lut:
             yield NamedFile(level.grade.lut, Use.LUT, (*path, "grade", "lut"))
-        if isinstance(level.generate, Generate) and level.generate.workflow:
-            yield NamedFile(level.generate.workflow, Use.OTHER, (*path, "generate", "workflow"), False)
+        workflow = level.generate.workflow if isinstance(level.generate, Generate) else None
+        if workflow and not is_ready_workflow(workflow):
+            yield NamedFile(workflow, Use.OTHER, (*path, "generate", "workflow"), False)
     for name, role in board.cast.items():
         for at, ref in enumerate(role.refs):
             yield NamedFile(ref, Use.PICTURE, ("cast", name, "refs", at), False)

@@ -62,7 +62,8 @@ class ShotRequest:
     """One take that is wanted: ``take`` is its number in the shot ``shot`` (``harbour/boat``).
 
     ``seconds`` the take should have at least; ``size`` and ``fps`` those of the film unless the storyboard says
-    another size; ``settings`` what only one model knows; ``workflow`` and ``bind`` are for ComfyUI.
+    another size; ``settings`` what only one model knows; ``workflow`` and ``bind`` are for ComfyUI: a file of the
+    film, or, without a path, the name of a ready one.
     """
 
     shot: str
@@ -79,6 +80,11 @@ class ShotRequest:
     settings: Mapping[str, Json] = field(default_factory=dict)
     workflow: Reference | None = None
     bind: Mapping[str, str] = field(default_factory=dict)
+
+
+def is_ready_workflow(written: str) -> bool:
+    """Whether a storyboard's ``workflow`` names one that ships with filmkit (``wan2.2-i2v``): a bare name, no file."""
+    return "/" not in written and not written.lower().endswith(".json")
 
 
 class Fate(StrEnum):

@@ -14,7 +14,7 @@ from typing import Final
 from filmkit.errors import UsageError
 from filmkit.model.film import Film, shot_name
 from filmkit.model.finding import Finding
-from filmkit.model.generation import Mode, Reference, Role, ShotRequest
+from filmkit.model.generation import Mode, Reference, Role, ShotRequest, is_ready_workflow
 from filmkit.model.storyboard import From, Generate, Generator, Scene, Shot
 from filmkit.model.take import SourceFile
 from filmkit.model.timebase import FrameRate
@@ -141,7 +141,7 @@ def _request(
     assert generate.with_ is not None
     mode = mode_of(shot, film.files)
     references = list(_references(film, shot, mode))
-    workflow = _file(film, generate.workflow, Role.LOOK) if generate.workflow else None
+    workflow = _workflow(film, generate.workflow) if generate.workflow else None
     lost = next((found for found in (*references, workflow) if isinstance(found, Finding)), None)
     if lost is not None:
         return lost
@@ -189,6 +189,11 @@ def _file(film: Film, written: str, role: Role) -> Reference | Finding:
         return Finding("file-missing", f"'{written}' is needed to make its takes, and cannot be used",
                        "`filmkit check` says why")  # fmt: skip
     return Reference(role, file.sha256, file.path, file.name)
+
+
+def _workflow(film: Film, written: str) -> Reference | Finding:
+    """A file of the film, or the name of a workflow that ships with filmkit: that has no file here."""
+    return Reference(Role.LOOK, "", "", written) if is_ready_workflow(written) else _file(film, written, Role.LOOK)
 
 
 def _clip(timeline: Timeline | None, name: str) -> Clip | None:

@@ -79,7 +79,8 @@ class Upload:
 @dataclass(frozen=True)
 class Compiled:
     """A request in one service's words. ``body`` is what is sent once uploads are filled in; ``path`` is the address
-    below the service's base URL. ``price`` is an estimate from dated data, None where nobody says.
+    below the service's base URL. ``price`` is an estimate from dated data, None where nobody says; ``seconds`` is how
+    long the take will be, None where a picture is made and no clip.
     """
 
     provider: str

@@ -78,11 +78,10 @@ def compile_shot(request: ShotRequest, model: str, ref: str, provider: str, pric
         raise GraphError(f"{workflow.name} saves nothing", remedy="add a 'Save Video' node, and export it again")
     body: dict[str, Json] = {
         "prompt": filling.plain,
+        "prompt_id": job_id(ref),
         "extra_data": {"extra_pnginfo": {"filmkit": _label(request, ref)}},
+        "seed": seed if filling.binding.of("seed") else None,
     }
-    if ref:
-        body["prompt_id"] = str(uuid.uuid5(uuid.NAMESPACE_URL, f"filmkit:{ref}"))
-    body["filmkit"] = {"ref": ref, "seed": seed if filling.binding.of("seed") else None}
     return Compiled(provider, known.id if not known.is_any or request.model is None else request.model, "/prompt", body,
                     tuple(uploads), tuple(filling.losses), price, seconds)  # fmt: skip
 
@@ -90,7 +89,8 @@ def compile_shot(request: ShotRequest, model: str, ref: str, provider: str, pric
 def _known(request: ShotRequest, model: str) -> Capability:
     """The model in the table; for a workflow of one's own whose model nobody names, what stands for any."""
     table = capabilities()
-    ready = ready_workflows().get(request.workflow.name) if is_ready(request.workflow) and request.workflow else None
+    named = request.workflow
+    ready = ready_workflows().get(named.name) if named is not None and not named.path else None
     any_model = table.standing_for("comfy")
     assert any_model is not None
     if request.model is None and request.workflow is not None:
@@ -103,16 +103,11 @@ def _known(request: ShotRequest, model: str) -> Capability:
     return found or any_model
 
 
-def is_ready(workflow: Reference | None) -> bool:
-    """Whether a storyboard's ``workflow`` names one of ours: a bare name, no file."""
-    return workflow is not None and not workflow.path
-
-
 def workflow_of(request: ShotRequest, known: Capability) -> Workflow:
     """The workflow that the storyboard names, or the one that suits the model. Raises UsageError."""
     named = request.workflow
     if named is not None and named.path:
-        return Workflow(named.name, read_graph(_bytes(named), named.name))
+        return Workflow(named.name, read_workflow(named))
     if named is not None:
         ready = ready_workflows().get(named.name)
         if ready is None:
@@ -126,6 +121,11 @@ def workflow_of(request: ShotRequest, known: Capability) -> Workflow:
         raise UsageError(f"shot {request.shot}: there is no ready workflow for {known.name} in {request.mode.value}",
                          remedy=f"name one: workflow: {' or '.join(fitting[:4]) or 'a file of the film'}")  # fmt: skip
     return Workflow(found.name, found.graph(), found)
+
+
+def read_workflow(file: Reference) -> dict[str, Json]:
+    """The graph in a file of the film. Raises UsageError, for a file that is no graph in API format too."""
+    return read_graph(_bytes(file), file.name)
 
 
 def _bytes(file: Reference) -> bytes:
@@ -182,20 +182,28 @@ def _fill_settings(filling: Filling, request: ShotRequest) -> None:
             filling.put("lora low", settings["lora"])
 
 
-def _fill_shape(filling: Filling, request: ShotRequest, known: Capability, workflow: Workflow) -> Decimal:
-    """Size, rate and length; how many seconds the take will have."""
+def _fill_shape(filling: Filling, request: ShotRequest, known: Capability, workflow: Workflow) -> Decimal | None:
+    """Size, rate and length; how many seconds the take will have, None for a workflow that makes a picture."""
     filling.size(request.size, workflow.largest)
     fps = filling.rate(request.fps)
     wanted = request.seconds
     if workflow.ready is not None and known.lengths.fps:
         wanted = min(wanted, known.lengths.most)
     frames = filling.length(ceil(wanted * fps)) if fps else None
-    seconds = Fraction(frames) / fps if frames and fps else request.seconds
-    if seconds < request.seconds and frames:
-        detail = f"{known.name} makes {float(seconds):.3g} s at most, and the shot needs {float(request.seconds):.3g} s"
-        filling.losses.append(Loss(Fate.APPROXIMATED, "length", detail))
-    elif frames is None:
-        filling.losses.append(Loss(Fate.APPROXIMATED, "length", f"{workflow.name} keeps its own length"))
+    if fps is None and not filling.binding.of("length"):
+        filling.lose("length", f"{workflow.name} makes one picture, which is held for the whole shot")
+        return None
+    if frames is None or fps is None:
+        filling.lose("length", f"{workflow.name} keeps its own length")
+        return _exact(request.seconds)
+    seconds = Fraction(frames) / fps
+    if seconds < request.seconds:
+        filling.lose("length", f"{known.name} makes {float(seconds):.3g} s at most, and the shot needs "
+                               f"{float(request.seconds):.3g} s")  # fmt: skip
+    return _exact(seconds)
+
+
+def _exact(seconds: Fraction) -> Decimal:
     return (Decimal(seconds.numerator) / Decimal(seconds.denominator)).quantize(Decimal("0.001")).normalize()
 
 

@@ -81,11 +81,11 @@ class Filling:
                 for target in targets:
                     self._set(target, value)
         if not sides["width"] or not sides["height"]:
-            self._lose("size", f"{self.binding.graph.name} keeps its own size")
+            self.lose("size", f"{self.binding.graph.name} keeps its own size")
             return wanted
         made = Size(sides["width"], sides["height"])
         if made != wanted:
-            self._lose("size", f"it is made in {made}, as its nodes count, for {wanted}")
+            self.lose("size", f"it is made in {made}, as its nodes count, for {wanted}")
         return made
 
     def length(self, frames: int) -> int | None:
@@ -106,7 +106,7 @@ class Filling:
             while fps > 30:
                 fps /= 2
             if fps != film:
-                self._lose("fps", f"it is made at {float(fps):g} frames a second, for {float(film):g}")
+                self.lose("fps", f"it is made at {float(fps):g} frames a second, for {float(film):g}")
             self.put("fps", float(fps))
             return fps
         for node in self.binding.graph.nodes.values():
@@ -116,7 +116,8 @@ class Filling:
                     return Fraction(value).limit_denominator(1001)
         return None
 
-    def _lose(self, key: str, detail: str) -> None:
+    def lose(self, key: str, detail: str) -> None:
+        """Notes what is only nearly kept."""
         self.losses.append(Loss(Fate.APPROXIMATED, key, detail))
 
     def _grid(self, target: Target) -> Grid:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -158,8 +159,8 @@ def failure(error: Json) -> str:
 
 
 def _is_memory(error: Json, what: str) -> bool:
-    said = f"{text_at(error, 'exception_type')} {text_at(error, 'code')} {what}".lower()
-    return "outofmemory" in said or "out of memory" in said or "oom" in said.split()
+    said = f"{text_at(error, 'exception_type')} {text_at(error, 'code')} {what}"
+    return re.search(r"out ?of ?(gpu )?memory|exceed allowed memory|\boom", said, re.I) is not None
 
 
 def refusal(answer: Answer, compiled: Compiled) -> HttpError | None:

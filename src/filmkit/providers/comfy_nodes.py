@@ -97,7 +97,7 @@ def _socket(kind: Json, options: Mapping[str, Any], *, is_optional: bool) -> Soc
     names = ["COMBO"] if isinstance(kind, list) else str(kind).split(",")
     is_open = any(name == _ANY or name.startswith("COMFY_") for name in names)
     least, most, step = (
-        float(value) if isinstance(value := options.get(key), int | float) else None for key in ("min", "max", "step")
+        value if isinstance(value := options.get(key), int | float) else None for key in ("min", "max", "step")
     )
     return Socket(
         frozenset([_ANY] if is_open else names), least, most, step, options.get("default"),
