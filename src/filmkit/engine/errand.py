@@ -110,43 +110,52 @@ class Errand:
 
     def _ask(self) -> None:
         """Sends the request. Again only where it surely was not accepted; what is unknown is looked up."""
-        compiled = compiled_from_json(self.job.wish)
-        intent = Intent(self.job.ref, compiled, self.job.began)
-        pace, began, refusals = self._desk.pace, time.monotonic(), 0
-        while True:
-            try:
-                self._counter.turnstile.enter()
-                if self._desk.halt.is_wanted:
-                    raise Stopping
-            except Stopping:
+        began, pace = time.monotonic(), self._desk.pace
+        for refusals in range(1, pace.tries + 1):
+            if not self._may_ask():
                 self._end(JobState.REFUSED, "stopped before it was asked for", free=True)
                 return
-            self._desk.tell(self.job, "asking", None)
-            self._desk.journal.note(self.job.ref, "asked")
-            try:
-                handle = self._counter.provider.submit(compiled, intent, self._counter.http)
-            except HttpError as error:
-                refusals += 1
-                is_over = refusals >= pace.tries or time.monotonic() - began > pace.refused_s
-                if error.kind in _SURE and not is_over:
-                    self._counter.turnstile.refused(error, refusals)
-                    continue
-                self._refused(error)
+            error = self._send()
+            if error is None:
                 return
-            except Exception as error:  # noqa: BLE001 - whatever happened, it may have been paid
-                self._desk.journal.note(self.job.ref, "lost", {"why": redacted(f"{type(error).__name__}: {error}")})
-                self._look_up()
+            is_over = refusals == pace.tries or time.monotonic() - began > pace.refused_s
+            if is_over or not isinstance(error, HttpError) or error.kind not in _SURE:
+                self._not_begun(error)
                 return
-            self._submitted(handle)
-            return
+            self._desk.journal.note(self.job.ref, "not taken", {"why": redacted(error.message)})
+            self._counter.turnstile.refused(error, refusals)
 
-    def _refused(self, error: HttpError) -> None:
-        self._desk.journal.note(self.job.ref, "refused", {"kind": error.kind.value, "why": redacted(error.message)})
-        if error.kind in {ErrorKind.UNKNOWN_OUTCOME, ErrorKind.TRANSIENT}:
+    def _may_ask(self) -> bool:
+        """Waits for the service's turn; False where somebody wants to leave instead."""
+        try:
+            self._counter.turnstile.enter()
+        except Stopping:
+            return False
+        return not self._desk.halt.is_wanted
+
+    def _send(self) -> Exception | None:
+        """The one request that is paid for. None where the job has begun, else what came instead."""
+        intent = Intent(self.job.ref, compiled_from_json(self.job.wish), self.job.began)
+        self._desk.tell(self.job, "asking", None)
+        self._desk.journal.note(self.job.ref, "asked")
+        try:
+            handle = self._counter.provider.submit(intent.compiled, intent, self._counter.http)
+        except Exception as error:  # noqa: BLE001 - whatever happened, it may have been paid
+            return error
+        self._submitted(handle)
+        return None
+
+    def _not_begun(self, error: Exception) -> None:
+        """It was refused for good; or nobody knows, and it is looked up."""
+        kind = error.kind if isinstance(error, HttpError) else ErrorKind.UNKNOWN_OUTCOME
+        why = error.message if isinstance(error, FilmkitError) else f"{type(error).__name__}: {error}"
+        self._desk.journal.note(self.job.ref, "no job", {"kind": kind.value, "why": redacted(why)})
+        if kind in {ErrorKind.UNKNOWN_OUTCOME, ErrorKind.TRANSIENT}:
             self._look_up()
             return
-        state = JobState.MODERATED if error.kind is ErrorKind.MODERATED else JobState.REFUSED
-        self._end(state, f"{error.message}{' → ' + error.remedy if error.remedy else ''}", free=True)
+        state = JobState.MODERATED if kind is ErrorKind.MODERATED else JobState.REFUSED
+        remedy = error.remedy if isinstance(error, FilmkitError) else ""
+        self._end(state, f"{why}{' → ' + remedy if remedy else ''}", free=True)
 
     def _submitted(self, handle: Handle) -> None:
         value = json.loads(without_known(json.dumps(dict(handle.value))))
@@ -156,8 +165,9 @@ class Errand:
         """Finds out what became of a request whose answer was lost. It may have arrived, or not, or nobody can say."""
         events = self._desk.journal.events(self.job.ref)
         asked = [event.at for event in events if event.kind == "asked"]
-        if not asked:
-            self._ask()  # killed before anything was sent
+        last = next((event.kind for event in reversed(events) if event.kind in {"asked", "not taken"}), "")
+        if last != "asked":
+            self._ask()  # killed before anything was sent, or while it waited after a refusal
             return
         self._desk.tell(self.job, "looking up what became of it", None)
         self._desk.halt.sleep(min(self._desk.pace.grace_s, asked[-1] + self._desk.pace.grace_s - time.time()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,6 +66,25 @@ def test_what_was_surely_not_taken_is_sent_again(producer: Producer, server: Stu
     server.fail("submit", fault, fault)
     assert producer.generate().is_all_made
     assert server.billed == 2
+
+
+def test_one_who_dies_while_it_waits_after_a_refusal_needs_no_person(producer: Producer, server: StubServer) -> None:
+    producer.provider.finds = "nothing"
+    run = producer.run(Order(shots=("s1",)))
+
+    def dies(error: object, refusals: int) -> None:
+        raise SystemExit
+
+    server.fail("submit", Fault.BUSY)
+    with ExitStack() as stack:
+        (work,) = run.open(stack)
+        errand = work.do.args[0].turnstile  # type: ignore[attr-defined]
+        errand.refused = dies
+        with pytest.raises(SystemExit):
+            work.do()
+    assert producer.journal.jobs()[0].state is JobState.INTENT
+    assert producer.generate(Order(shots=("s1",))).is_all_made
+    assert server.billed == 1
 
 
 @pytest.mark.parametrize("fault", [Fault.ERROR_AFTER, Fault.RESET_AFTER, Fault.NONSENSE, Fault.SHORT])
