@@ -37,6 +37,8 @@ _ENDS = {
     State.EXPIRED: JobState.LOST,
 }
 _CYCLES = 3
+_SAID = {JobState.SUBMITTED: "begun", JobState.SUCCEEDED: "done", JobState.STORED: "came whole", JobState.USED: "made"}
+"""States in a person's words, where these differ."""
 
 T = TypeVar("T")
 
@@ -321,7 +323,7 @@ class Errand:
 
     def _move(self, to: JobState, **said: Any) -> None:  # noqa: ANN401 - columns of a job
         self.job = self._desk.journal.move(self.job.ref, to, **{k: v for k, v in said.items() if v is not None})
-        self._desk.tell(self.job, to.value, None)
+        self._desk.tell(self.job, _SAID.get(to, to.value), None)
 
     def _end(self, state: JobState, reason: str, *, free: bool) -> None:
         price = self.job.wish.price
