@@ -16,7 +16,7 @@ _NAMED_LISTS: Final = {
     "shots": "shot",
     "titles": "title",
     "music": "music",
-    "effects": "effect",
+    "effects": "effects",  # as the plan, the mix and its picture call one without an id
     "dialogue": "dialogue",
 }
 _AT_KEY: Final = frozenset({"unknown-key", "wrong-key"})

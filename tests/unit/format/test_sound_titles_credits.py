@@ -154,6 +154,13 @@ def test_speed_that_no_sound_stands_is_an_error(speed: str) -> None:
     assert "100" not in finding.remedy  # that is for pictures
 
 
+def test_a_cue_without_an_id_has_one_name_everywhere() -> None:
+    text = effect("at: a, in: 10s").replace("id: x, ", "")
+    assert only(found_in(text, a=4), "cue-silent").about == "effects 1"
+    [finding] = findings_of(text.replace("in: 10s", "gain: 6"))
+    assert finding.about == "effects 1"
+
+
 def test_fast_cue_is_over_sooner_and_that_is_warned_of() -> None:
     finding = only(found_in(effect("at: a, in: 9s, lasts: 3s, speed: 2"), a=4), "sound-too-short")
     assert "over 2.50 s before its end" in finding.message
