@@ -18,7 +18,7 @@ from filmkit.plan.heard import Part
 from filmkit.plan.trouble import PointTrouble, did_you_mean
 
 _DEEPEST = 100
-"""A chain of cues hanging on cues longer than this is taken for a circle."""
+"""No chain of cues that hang on later ones is followed further."""
 
 Resolve: TypeAlias = Callable[[Point, Fraction | None], Fraction]
 """Exact seconds of any point of the film; the second value is where relative beats count from."""
@@ -102,8 +102,12 @@ class CuePoints:
     @contextmanager
     def _within(self, name: str) -> Iterator[None]:
         """Marks a cue's start or end as being looked for. Raises PointTrouble where it is so already: a circle."""
-        if (name and name in self._open) or len(self._open) > _DEEPEST:
-            circle = " → ".join([*self._open[self._open.index(name) if name in self._open else 0 :], name][:8])
+        if len(self._open) > _DEEPEST and name not in self._open:
+            chain = " → ".join(self._open[:4])
+            raise PointTrouble(f"more than {_DEEPEST} cues hang on each other in a row: {chain} → …",
+                               "hang one of them on a shot")  # fmt: skip
+        if name and name in self._open:
+            circle = " → ".join([*self._open[self._open.index(name) :], name][:8])
             raise PointTrouble(f"these cues hang on each other in a circle: {circle}", "hang one of them on a shot")
         self._open.append(name)
         try:

@@ -33,8 +33,10 @@ from filmkit.media.sound.soundcoding import encode_aac, steady_cpu_flags
 from filmkit.media.sound.truepeak import true_peak_dbtp
 from filmkit.media.tools import find_ffmpeg
 from filmkit.media.workbench import Workbench
+from filmkit.model.finding import Severity
 from filmkit.model.recipe import MixRecipe
 from filmkit.plan.steps import VERSIONS
+from filmkit.stages import mix
 
 SECOND = 48_000
 
@@ -169,6 +171,24 @@ def test_clicks_alone_are_left_quieter_and_it_is_told(tmp_path: Path) -> None:
     assert "loudness-missed" in [event.code for event in made.events]
     assert isinstance(made.facts["true_peak_dbtp"], float)
     assert made.facts["true_peak_dbtp"] <= -1.0
+
+
+def test_a_peak_above_its_ceiling_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other tries would have brought it down: this mix has one, and leaves the codec no room."""
+    monkeypatch.setattr(mix, "_MOST_ENCODINGS", 1)
+    monkeypatch.setattr(mix, "_CODEC_ROOM_DB", -2.0)
+    file, made = make_mix(tmp_path, recipe(2 * SECOND, -5.0), {"music": noise(2 * SECOND, -20)})
+    heard = SoundFile(write_f32(tmp_path / "heard.f32", decoded(tmp_path, file)))
+    peak_dbtp = true_peak_dbtp(heard, measure_levels(heard))
+    assert peak_dbtp > -1.0 and made.facts["true_peak_dbtp"] == pytest.approx(peak_dbtp, abs=0.01)
+    [told] = [event for event in made.events if event.code == "peak-missed"]
+    assert f"{peak_dbtp:.1f} dBTP, above -1" in told.message and told.severity is Severity.WARNING
+
+
+@pytest.mark.parametrize(("level_db", "code"), [(-80.0, "sound-below-gate"), (-45.0, "sound-raised")])
+def test_sound_that_is_hardly_there_is_told(tmp_path: Path, level_db: float, code: str) -> None:
+    _, made = make_mix(tmp_path, recipe(2 * SECOND), {"effects": tone(1_000, 2 * SECOND, level_db)})
+    assert [event.code for event in made.events] == [code]
 
 
 def test_what_is_heard_while_encoding_is_what_a_player_decodes(tmp_path: Path) -> None:

@@ -169,6 +169,15 @@ def test_circle_of_cues_is_named(cues: str, circle: str) -> None:
     assert any(circle in finding.message for finding in found), [finding.message for finding in found]
 
 
+def test_a_long_row_of_cues_is_not_called_a_circle() -> None:
+    row = ", ".join(f"{{id: c{number}, file: f.wav, at: c{number + 1}}}" for number in range(150))
+    found = found_in(
+        scene("id: a, lasts: 1s", rest=f"sound: {{effects: [{row}, {{id: c150, file: f.wav, at: a}}]}}"), a=2
+    )
+    assert any("more than 100 cues hang on each other in a row: c0 → c1 →" in finding.message for finding in found)
+    assert not any("circle" in finding.message for finding in found)
+
+
 def test_cue_may_end_at_its_own_mark() -> None:
     rest = "sound: {effects: [{id: x, file: f.wav, at: a, to: x.d + 0.5s, marks: {d: 1s}}]}"
     assert heard(cut_of(scene("id: a, lasts: 3s", rest=rest), a=3), "x").length == 72_000
