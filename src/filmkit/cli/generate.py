@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from filmkit.engine.generate import GenerationReport, Terms
     from filmkit.engine.generation import Generation
     from filmkit.model.scalar import Money
+    from filmkit.plan.requests import Order
     from filmkit.store.journal import Journal
 
 Shots = Annotated[list[str] | None, typer.Argument(help="Only these shots or scenes.", metavar="SHOT")]
@@ -52,38 +54,60 @@ def generate(
     ffmpeg: FfmpegOption = None,
 ) -> None:
     """Makes missing takes by the services that the storyboard names."""
+    from filmkit.plan.requests import Order
+
+    way = Way(yes, most, only_plan, tuple(answers or ()), at_once, until, unpriced, as_json, store, ffmpeg)
+    order_takes(film, Order(tuple(shots or ()), takes, model), way)
+
+
+@dataclass(frozen=True)
+class Way:
+    """How takes are asked for: the options that all commands have which ask services."""
+
+    yes: bool = False
+    most: str | None = None
+    only_plan: bool = False
+    answers: tuple[str, ...] = ()
+    at_once: int | None = None
+    until: str | None = None
+    unpriced: bool = False
+    as_json: bool = False
+    store: str | None = None
+    ffmpeg: str | None = None
+
+
+def order_takes(film: Path, order: Order, way: Way) -> None:
+    """Shows what an order would cost, asks, has the takes made, and says what came of it. Raises FilmkitError."""
     from filmkit.engine.generate import Terms, until_of
     from filmkit.engine.generation import open_generation
     from filmkit.engine.job import open_shop
     from filmkit.engine.verdicts import answer
     from filmkit.load.film import find_film
-    from filmkit.plan.requests import Order
     from filmkit.report.text import finding_lines
     from filmkit.store.journal import Journal
 
     folder, cut = film_path(film)
-    limit = _limit(most)
-    order = Order(tuple(shots or ()), takes, model)
+    limit = _limit(way.most)
     with Journal() as journal:
-        shop = open_shop(settings_of(cut=cut, store=store, ffmpeg=ffmpeg), folder)
-        for said in answers or ():
+        shop = open_shop(settings_of(cut=cut, store=way.store, ffmpeg=way.ffmpeg), folder)
+        for said in way.answers:
             from filmkit.engine.film_id import film_id
 
             job = answer(journal, film_id(journal, folder), said)
-            if not as_json:
+            if not way.as_json:
                 say([f"{job.take_name}: {job.state.value}"], to_error=True)
         generation = open_generation(find_film(folder, cut=cut).file, order, journal, shop.memo)
-        if not as_json:
+        if not way.as_json:
             say(finding_lines(generation.findings), to_error=True)
             say(_plan_lines(generation))
-        if only_plan:
-            _show_plan(generation, as_json=as_json)
+        if way.only_plan:
+            _show_plan(generation, as_json=way.as_json)
             return
         if generation.proposals:
-            _require_consent(generation, limit, yes=yes, as_json=as_json)
-        terms = Terms(limit, until_of(until) if until else None, at_once, unpriced)
-        report = _run(generation, (journal, shop), terms, quiet=as_json)
-    _finish(report, generation, as_json=as_json)
+            _require_consent(generation, limit, yes=way.yes, as_json=way.as_json)
+        terms = Terms(limit, until_of(way.until) if way.until else None, way.at_once, way.unpriced)
+        report = _run(generation, (journal, shop), terms, quiet=way.as_json)
+    _finish(report, generation, as_json=way.as_json)
 
 
 def _limit(said: str | None) -> Money | None:

@@ -18,6 +18,7 @@ import typer
 from filmkit import __version__
 from filmkit.cli import (
     adopt,
+    again,
     check,
     circle,
     cost,
@@ -57,6 +58,8 @@ app.command("check")(check.check)
 app.command("plan")(plan.plan)
 app.command("models")(models.models)
 app.command("generate")(generate.generate)
+app.command("vary")(again.vary)
+app.command("again")(again.again)
 app.command("cost")(cost.cost)
 app.command("gather")(gather.gather)
 app.command("takes")(takes.takes)

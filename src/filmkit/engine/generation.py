@@ -8,7 +8,7 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +140,7 @@ def _with_occupied(order: Order, jobs: list[Job], locked: Mapping[str, Any]) -> 
     for name in locked:
         shot, _, number = name.rpartition("/t")
         occupied.setdefault(shot, set()).add(int(number))
-    return Order(order.shots, order.takes, order.model, occupied, tried)
+    return replace(order, occupied=occupied, tried=tried)
 
 
 def _proposals(requests: Sequence[ShotRequest], who: Who) -> tuple[list[Proposal], list[Finding]]:

@@ -39,11 +39,36 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Again:
+    """How an earlier take was made, as far as it is known: its seed always; a word for its maker that is none, and
+    what nobody knows (None), is as the storyboard says.
+    """
+
+    seed: int
+    maker: str | None = None
+    model: str | None = None
+    prompt: str | None = None
+
+    def holds(self, generate: Generate) -> Generate:
+        """What the storyboard says, with this maker and model; what only another maker knows is left out."""
+        maker = Generator(self.maker) if self.maker in {word.value for word in Generator} else generate.with_
+        own = {} if maker is generate.with_ else {"size": None, "settings": None, "workflow": None, "bind": None}
+        model = self.model or (generate.model if maker is generate.with_ else None)
+        return generate.model_copy(update={"with_": maker, "model": model, **own})
+
+    def made_like(self, request: ShotRequest) -> ShotRequest:
+        """A request with this seed and these words."""
+        words = request.words if self.prompt is None else replace(request.words, prompt=self.prompt)
+        return replace(request, seed=self.seed, words=words)
+
+
+@dataclass(frozen=True)
 class Order:
     """What is asked for: some shots or scenes by name (empty: all), so many takes each in all, one model for all.
 
     ``occupied`` are numbers of takes by shot that are no files yet: on their way, or known to the lock. ``tried`` are
-    numbers that were asked for and came to nothing: these are the next to be asked for.
+    numbers that were asked for and came to nothing: these are the next to be asked for. ``more``: so many beside those
+    there are, whatever is wanted; ``again``: made like an earlier one.
     """
 
     shots: tuple[str, ...] = ()
@@ -51,6 +76,8 @@ class Order:
     model: str | None = None
     occupied: Mapping[str, Collection[int]] | None = None
     tried: Mapping[str, Collection[int]] | None = None
+    more: int | None = None
+    again: Again | None = None
 
 
 def wanted(film: Film, timeline: Timeline | None, order: Order = Order()) -> Wanted:
@@ -60,6 +87,8 @@ def wanted(film: Film, timeline: Timeline | None, order: Order = Order()) -> Wan
     for scene, shot, path in _chosen(film, order.shots):
         name = shot_name(scene, shot)
         holds = inherited(film.storyboard, scene, shot)
+        if order.again is not None:
+            holds = replace(holds, generate=order.again.holds(holds.generate))
         if (why := _not_made(shot, holds)) is not None:
             if order.shots:
                 findings.append(Finding("not-generated", f"{name}: {why}", path=path, about=name))
@@ -70,7 +99,8 @@ def wanted(film: Film, timeline: Timeline | None, order: Order = Order()) -> Wan
             findings.extend([replace(found, path=path, about=name)] if numbers else [])
             continue
         base = replace(found, model=order.model or found.model)
-        requests += [for_take(base, number) for number in numbers]
+        made = [for_take(base, number) for number in numbers]
+        requests += made if order.again is None else [order.again.made_like(request) for request in made]
     return Wanted(tuple(requests), tuple(findings))
 
 
@@ -94,7 +124,7 @@ def missing_numbers(film: Film, name: str, order: Order, generate: Generate) -> 
     """The numbers of the takes that are still to be made."""
     have = {take.number for take in film.takes.get(name, ())} | set((order.occupied or {}).get(name, ()))
     tried = set((order.tried or {}).get(name, ())) - have
-    count = max(0, (order.takes or generate.takes or 1) - len(have))
+    count = order.more or max(0, (order.takes or generate.takes or 1) - len(have))
     first = max(have | tried, default=0) + 1
     return sorted([*sorted(tried), *range(first, first + count)][:count])
 

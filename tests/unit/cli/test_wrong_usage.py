@@ -124,7 +124,7 @@ def test_every_command_explains_itself_in_whole_lines(command: str, desk: Desk) 
 def test_help_names_every_command_in_one_whole_line_each(desk: Desk) -> None:
     listed = desk.ask("--help").out.split("Commands:\n")[1].split("\n\n")[0].splitlines()
     assert [line.split()[0] for line in listed] == [
-        "new", "check", "plan", "models", "generate", "cost", "gather", "takes", "circle", "adopt", "render", "mix",
-        "watch", "status", "doctor", "store", "server",
+        "new", "check", "plan", "models", "generate", "vary", "again", "cost", "gather", "takes", "circle", "adopt",
+        "render", "mix", "watch", "status", "doctor", "store", "server",
     ]  # fmt: skip
     assert [line for line in listed if "..." in line or not line.endswith(".")] == []

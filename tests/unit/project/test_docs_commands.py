@@ -90,7 +90,7 @@ def films_of_the_pages(desk: Desk, command_line: str) -> None:
             desk.fill(film, bounces=Bounces("--stems" in command_line, solo))
 
 
-NEEDS_TAKES = re.compile(r"generate first-light boat|--answer|--assign|--remove|--undo|circle ")
+NEEDS_TAKES = re.compile(r"generate first-light boat|--answer|--assign|--remove|--undo|circle |vary |again ")
 """Commands that need a shot which a service makes, a take that is held, or downloads; other tests run them."""
 
 RUN = sorted({line for _, line in documented() if not (line.startswith(STARTS_SOMETHING) or NEEDS_TAKES.search(line))})
