@@ -70,7 +70,8 @@ def model_of(request: ShotRequest) -> str:
 def compiled_to_json(compiled: Compiled, request: ShotRequest) -> dict[str, Json]:
     """All of it as plain JSON for the journal, with the words and the seed for the lock."""
     known = capabilities().find(compiled.provider, compiled.model, request.mode)
-    prompt = compose(request, known).prompt if known is not None else request.words.prompt or request.words.action
+    composed = compose(request, known).prompt if known is not None else request.words.prompt or request.words.action
+    prompt = compiled.prompt or composed
     return {
         "path": compiled.path,
         "body": dict(compiled.body),

@@ -80,7 +80,8 @@ class Upload:
 class Compiled:
     """A request in one service's words. ``body`` is what is sent once uploads are filled in; ``path`` is the address
     below the service's base URL. ``price`` is an estimate from dated data, None where nobody says; ``seconds`` is how
-    long the take will be, None where a picture is made and no clip.
+    long the take will be, None where a picture is made and no clip; ``prompt`` the words as they are sent, where they
+    are not what the table of models would compose.
     """
 
     provider: str
@@ -91,6 +92,7 @@ class Compiled:
     losses: tuple[Loss, ...] = ()
     price: Money | None = None
     seconds: Decimal | None = None
+    prompt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

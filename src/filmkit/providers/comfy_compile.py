@@ -68,7 +68,7 @@ def compile_shot(request: ShotRequest, model: str, ref: str, provider: str, pric
     _check_ready(request, workflow.ready)
     filling = Filling.of(workflow.plain, Binding(graph, request.bind), known_nodes())
     seed = _seed(request, ref)
-    _fill_words(filling, request, known)
+    prompt = _fill_words(filling, request, known)
     _fill_settings(filling, request)
     if not filling.put("seed", seed) and request.seed is not None:
         filling.losses.append(Loss(Fate.UNSUPPORTED, "seed", f"{workflow.name} has no place for a seed"))
@@ -83,7 +83,7 @@ def compile_shot(request: ShotRequest, model: str, ref: str, provider: str, pric
         "seed": seed if filling.binding.of("seed") else None,
     }
     return Compiled(provider, known.id if not known.is_any or request.model is None else request.model, "/prompt", body,
-                    tuple(uploads), tuple(filling.losses), price, seconds)  # fmt: skip
+                    tuple(uploads), tuple(filling.losses), price, seconds, prompt)  # fmt: skip
 
 
 def _known(request: ShotRequest, model: str) -> Capability:
@@ -154,7 +154,8 @@ def _check_ready(request: ShotRequest, ready: Ready | None) -> None:
                          remedy=f"write settings: {{{unset[0]}: <file in ComfyUI's models/loras>}}")  # fmt: skip
 
 
-def _fill_words(filling: Filling, request: ShotRequest, known: Capability) -> None:
+def _fill_words(filling: Filling, request: ShotRequest, known: Capability) -> str:
+    """Puts the words in; the prompt as it is sent."""
     words = compose(request, known)
     if words.camera.control and not filling.binding.of("camera"):
         words = compose(request, replace(known, camera=CameraWay.PROMPT))
@@ -165,6 +166,7 @@ def _fill_words(filling: Filling, request: ShotRequest, known: Capability) -> No
     filling.require("prompt", words.prompt, "action")
     if words.negative and not filling.put("negative", words.negative):
         filling.losses.append(Loss(Fate.UNSUPPORTED, "avoid", "the workflow has no negative prompt: it is left out"))
+    return words.prompt
 
 
 def _fill_settings(filling: Filling, request: ShotRequest) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -33,7 +33,8 @@ class Lora:
 @dataclass(frozen=True, slots=True)
 class ComfyFacts:
     """What the graph says of the take; empty or None where it does not say. ``model`` is the first of ``models`` (the
-    two experts of Wan 2.2 are two); ``steps`` of all samplers that share them.
+    two experts of Wan 2.2 are two); ``steps`` of all samplers that share them; ``shot`` (``harbour/boat``) where
+    filmkit itself had asked for it.
     """
 
     prompt: str = ""
@@ -46,6 +47,7 @@ class ComfyFacts:
     models: tuple[str, ...] = ()
     loras: tuple[Lora, ...] = ()
     has_graph: bool = True
+    shot: str = ""
 
     @property
     def model(self) -> str:
@@ -81,7 +83,9 @@ def read_comfy(path: Path) -> ComfyFacts | None:
         return None
     graph = _graph(texts)
     if graph is not None:
-        return facts_of(graph)
+        label = _json(texts.get("filmkit", ""))
+        shot = label.get("shot") if isinstance(label, dict) else ""
+        return replace(facts_of(graph), shot=shot[:200] if isinstance(shot, str) else "")
     return ComfyFacts(has_graph=False) if _is_page_format(texts) else None
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -205,6 +207,15 @@ def test_every_ready_workflow_keeps_to_comfyui_s_own_definitions(name: str) -> N
     reached = {node.id for end in graph.nodes.values() if "filename_prefix" in end.inputs for node in graph.above(end)}
     assert reached == set(graph.nodes), "a node that leads nowhere"
     assert ready.models() and ready.vram_gb >= 8
+
+
+def test_the_page_on_takes_lists_every_ready_workflow_and_word() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "takes.md").read_text(encoding="utf-8")
+    section = page.partition("## Your own ComfyUI")[2].partition("\n## ")[0]
+    told = set(re.findall(r"`([^`]+)`", section))
+    assert set(ready_workflows()) <= told
+    words = {word.replace(" ", "_") for word in INPUTS} - {"half_width", "half_height", "camera_speed"}
+    assert words <= told
 
 
 def test_definitions_name_where_they_were_read() -> None:

@@ -203,7 +203,7 @@ def test_the_camera_goes_to_its_node_or_into_the_words() -> None:
     node = make(asked("wan2.2-camera", Mode.I2V, (Role.FIRST,)))
     assert inputs(node, "19")["camera_pose"] == "Zoom In" and "camera" not in inputs(node, "5")["text"]
     words = make(asked("wan2.2-i2v", Mode.I2V, (Role.FIRST,)))
-    assert "The camera slowly pushes in." in inputs(words, "5")["text"]
+    assert "The camera slowly pushes in." in inputs(words, "5")["text"] == words.prompt
 
 
 def test_pictures_that_have_no_place_are_told() -> None:

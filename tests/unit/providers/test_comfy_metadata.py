@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from comfyfiles import PAGE, WRITERS, save_animated_webp, save_image, save_video, save_webm, two_experts
+from PIL import Image, PngImagePlugin
 
 from filmkit.media.embedded import MOST_TEXT, embedded_texts
 from filmkit.providers.comfy_metadata import ComfyFacts, Lora, read_comfy
@@ -48,6 +49,16 @@ def test_the_lock_gets_only_what_is_known(tmp_path: Path) -> None:
     }  # fmt: skip
     assert json.dumps(found.lock())
     assert ComfyFacts().lock() == {"provider": "comfy"}
+
+
+def test_a_take_that_filmkit_asked_for_names_its_shot(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    info = PngImagePlugin.PngInfo()
+    info.add_text("prompt", json.dumps(two_experts()))
+    info.add_text("filmkit", json.dumps({"shot": "harbour/boat", "take": 2, "ref": "r"}))
+    Image.new("RGB", (8, 8)).save(path, pnginfo=info)
+    found = read_comfy(path)
+    assert found is not None and found.shot == "harbour/boat"
 
 
 def test_a_refined_take_has_the_seed_of_the_sampler_that_begins(tmp_path: Path) -> None:
