@@ -22,6 +22,7 @@ def check(
 
     Storyboard and media are read, nothing is rendered. The exit code is 3 where a render would stop.
     """
+    from filmkit.cli.patience import patience
     from filmkit.engine.job import check_film, open_shop
     from filmkit.load.against import check_against
     from filmkit.model.finding import as_errors, has_errors
@@ -30,7 +31,8 @@ def check(
 
     folder, cut = film_path(film)
     settings = settings_of(cut=cut, store=store)
-    loaded, findings = check_film(folder, settings, open_shop(settings))
+    with patience(quiet=as_json):
+        loaded, findings = check_film(folder, settings, open_shop(settings))
     if against is not None:
         findings = (*findings, *check_against(loaded, against))
     if strict:

@@ -30,6 +30,7 @@ def plan(
 
     With --why, what changed since the last render of a shot, scene, sound, title or step.
     """
+    from filmkit.cli.patience import patience
     from filmkit.engine.job import open_job
     from filmkit.plan.moved import cue_changes
     from filmkit.plan.planner import Quality
@@ -38,7 +39,8 @@ def plan(
 
     folder, cut = film_path(film)
     settings = settings_of(cut=cut, store=store, ffmpeg=ffmpeg, strict=strict, quality=Quality(draft=draft))
-    job = open_job(folder, settings)
+    with patience(quiet=as_json):
+        job = open_job(folder, settings)
     if why is not None:
         _why(job, why, as_json=as_json)
         return

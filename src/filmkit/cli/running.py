@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from filmkit.cli.patience import patience
 from filmkit.cli.progress import progress_for
 from filmkit.cli.say import say
 from filmkit.engine.job import Job, finish_job, open_job, run_job
@@ -21,7 +22,8 @@ from filmkit.report.text import finding_lines
 
 def render_film(folder: Path, settings: Settings, session: Session = Session.FILM, *, quiet: bool = False) -> RunReport:
     """Opens, runs and finishes one film, or one session of it. Raises FilmkitError."""
-    job = open_job(folder, settings, session)
+    with patience(quiet=quiet):
+        job = open_job(folder, settings, session)
     if not quiet:
         say(finding_lines(_worth_saying(job.planned.findings)), to_error=True)
     if not job.todo.missing:

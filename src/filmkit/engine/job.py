@@ -134,7 +134,8 @@ _KINDS = {
 
 
 def open_job(film: Path, settings: Settings, session: Session = Session.FILM) -> Job:
-    """Loads and plans a film and asks the store in bulk what is missing. Starts no process, imports no Prefect.
+    """Loads and plans a film and asks the store in bulk what is missing. Files that are new are probed, and music that
+    the cut hangs on is measured; no step of the film is run, and Prefect is not imported.
 
     Raises UsageError where the sound session is to solo what this film has not.
     Raises ToolMissing where a sandbox is required and not to be had, before any file of the film is looked at.
