@@ -133,14 +133,14 @@ def _with_occupied(order: Order, jobs: list[Job], locked: Mapping[str, Any]) -> 
     """
     occupied: dict[str, set[int]] = {}
     tried: dict[str, set[int]] = {}
+    gone: dict[str, set[int]] = {}
     for job in jobs:
-        if job.state is not JobState.USED:
-            numbers = occupied if job.state.is_open else tried
-            numbers.setdefault(job.wish.shot, set()).add(job.wish.take)
+        numbers = gone if job.state is JobState.USED else occupied if job.state.is_open else tried
+        numbers.setdefault(job.wish.shot, set()).update({job.wish.take, int(str(job.facts.get("take", job.wish.take)))})
     for name in locked:
         shot, _, number = name.rpartition("/t")
         occupied.setdefault(shot, set()).add(int(number))
-    return replace(order, occupied=occupied, tried=tried)
+    return replace(order, occupied=occupied, tried=tried, gone=gone)
 
 
 def _proposals(requests: Sequence[ShotRequest], who: Who) -> tuple[list[Proposal], list[Finding]]:

@@ -67,7 +67,8 @@ class Order:
     """What is asked for: some shots or scenes by name (empty: all), so many takes each in all, one model for all.
 
     ``occupied`` are numbers of takes by shot that are no files yet: on their way, or known to the lock. ``tried`` are
-    numbers that were asked for and came to nothing: these are the next to be asked for. ``more``: so many beside those
+    numbers that were asked for and came to nothing: these are the next to be asked for. ``gone`` are numbers of takes
+    that were made once, whether they are still there or not: no other take gets them. ``more``: so many beside those
     there are, whatever is wanted; ``again``: made like an earlier one.
     """
 
@@ -78,6 +79,7 @@ class Order:
     tried: Mapping[str, Collection[int]] | None = None
     more: int | None = None
     again: Again | None = None
+    gone: Mapping[str, Collection[int]] | None = None
 
 
 def wanted(film: Film, timeline: Timeline | None, order: Order = Order()) -> Wanted:
@@ -123,9 +125,10 @@ def for_take(request: ShotRequest, take: int) -> ShotRequest:
 def missing_numbers(film: Film, name: str, order: Order, generate: Generate) -> list[int]:
     """The numbers of the takes that are still to be made."""
     have = {take.number for take in film.takes.get(name, ())} | set((order.occupied or {}).get(name, ()))
-    tried = set((order.tried or {}).get(name, ())) - have
+    gone = set((order.gone or {}).get(name, ()))
+    tried = set((order.tried or {}).get(name, ())) - have - gone
     count = order.more or max(0, (order.takes or generate.takes or 1) - len(have))
-    first = max(have | tried, default=0) + 1
+    first = max(have | tried | gone, default=0) + 1
     return sorted([*sorted(tried), *range(first, first + count)][:count])
 
 

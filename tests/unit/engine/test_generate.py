@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -25,8 +26,10 @@ def server() -> Iterator[StubServer]:
 
 
 @pytest.fixture
-def producer(tmp_path: Path, server: StubServer) -> Iterator[Producer]:
+def producer(tmp_path: Path, server: StubServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Producer]:
+    monkeypatch.setattr(os, "fsync", lambda handle: None)  # nobody pulls the plug here, and other tests watch that
     with Producer.at(tmp_path, server) as producer:
+        producer.journal._db.execute("PRAGMA synchronous=OFF")
         yield producer
 
 
@@ -239,6 +242,15 @@ def test_a_take_that_came_to_nothing_keeps_its_number_and_seed(producer: Produce
     producer.generate(Order(shots=("s1",), takes=2))
     assert list(producer.takes()) == ["s1/t01", "s1/t02"]
     assert [job.wanted["seed"] for job in server.jobs.values()] == [100, 101, 100]
+
+
+def test_a_take_that_was_thrown_away_makes_room_for_another(producer: Producer, server: StubServer) -> None:
+    producer.generate(Order(shots=("s1",)))
+    (producer.film / "takes/harbour/s1/t01.mp4").unlink()
+    (producer.film / "storyboard.lock").unlink()
+    assert producer.generate(Order(shots=("s1",))).is_all_made
+    assert list(producer.takes()) == ["s1/t02"], "with a number and a seed of its own"
+    assert [job.wanted["seed"] for job in server.jobs.values()] == [100, 101]
 
 
 def test_the_budget_is_never_exceeded(tmp_path: Path, server: StubServer) -> None:
