@@ -19,8 +19,8 @@ from filmkit.errors import FilmkitError
 from filmkit.load.examine import Examined, Examiner, Probe
 from filmkit.load.files import Files
 from filmkit.load.inbox import Inbox, InboxFile
-from filmkit.load.lock_write import read_lines, take_name, write_lines
-from filmkit.load.place_take import Looked, TakeExists, free_number, place_take
+from filmkit.load.lock_write import only_one, read_lines, take_name, write_lines
+from filmkit.load.place_take import Looked, TakeExists, free_number, place_take, sweep_parts
 from filmkit.load.provenance import Provenance, provenance_of
 from filmkit.load.shot_words import slate_of
 from filmkit.load.sifting import Sifted, sift
@@ -129,7 +129,8 @@ class Gatherer:
         return [words.name for words in self.slate.shots]
 
     def takes(self) -> dict[TakeFile, str]:
-        """The takes on disk with their sha256; what was broken off in the trash is mended first."""
+        """The takes on disk with their sha256; what was broken off is mended first."""
+        sweep_parts(self.film)
         found = self._digests()
         mend(self.film, {(take.shot, take.number): sha256 for take, sha256 in found.items()})
         return found
@@ -156,11 +157,20 @@ class Gatherer:
         trouble = decode_alone(self.shop.ffmpeg, order.candidate.file.path, order.candidate.facts)
         if trouble:
             raise FilmkitError(f"it does not decode: {trouble}", remedy="download it again, whole")
-        number = self._place(order)
-        said = read_lines(self.film).get(take_name(order.shot, number), {})
-        if said.get("sha256") != order.candidate.sha256:  # the line that brought a file home stays as it is
-            self.write_line(order.candidate, order.shot, number)
+        with only_one(self.film, "gather"):
+            self._require_new(order)
+            number = self._place(order)
+            said = read_lines(self.film).get(take_name(order.shot, number), {})
+            if said.get("sha256") != order.candidate.sha256:  # the line that brought a file home stays as it is
+                self.write_line(order.candidate, order.shot, number)
         return Taken(order.candidate, order.shot, number, order.why)
+
+    def _require_new(self, order: Order) -> None:
+        """Raises FilmkitError where another process was quicker with the same bytes for the same shot."""
+        if order.number is None:
+            for take, sha256 in self._digests(order.shot).items():
+                if sha256 == order.candidate.sha256:
+                    raise FilmkitError(f"it is {take_name(take.shot, take.number)} already", remedy="nothing to do")
 
     def write_line(self, candidate: Candidate, shot: str, number: int) -> None:
         """What is known of a take, and nothing else, goes into the lock."""
@@ -182,9 +192,10 @@ class Gatherer:
                 return number
         raise FilmkitError(f"somebody else fills the takes of {order.shot}", remedy="try again")
 
-    def _digests(self) -> dict[TakeFile, str]:
+    def _digests(self, shot: str = "") -> dict[TakeFile, str]:
+        """Of the takes of a shot; of all if none is named."""
         listed = list_takes(self.board, Files.of(self.film)).takes
-        files = [take for group in listed.values() for take in group]
+        files = [take for group in listed.values() for take in group if shot in ("", take.shot)]
         found = self.examiner.examine(media=(), tables=(), others=[take.path for take in files])
         return {take: found[take.path].sha256 for take in files if found[take.path].sha256}
 

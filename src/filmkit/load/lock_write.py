@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -133,13 +133,18 @@ def _write(path: Path, lines: list[str]) -> None:
         fsync_folder(path.parent)
 
 
+def _alone(film: Path) -> AbstractContextManager[None]:
+    """Whoever writes the lock of a film does it alone."""
+    return only_one(film, "lock")
+
+
 @contextmanager
-def _alone(film: Path) -> Iterator[None]:
-    """Whoever writes the lock of a film does it alone (a file lock on a file beside the logs)."""
+def only_one(film: Path, what: str) -> Iterator[None]:
+    """Two processes that do this to a film wait for each other (a file lock on a file beside the logs)."""
     folder = film / ".filmkit"
     with plain_errors(folder):
         folder.mkdir(exist_ok=True)
-        handle = os.open(folder / "lock.held", os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+        handle = os.open(folder / f"{what}.held", os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
     try:
         if sys.platform != "win32":
             fcntl.flock(handle, fcntl.LOCK_EX)

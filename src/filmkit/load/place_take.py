@@ -13,7 +13,7 @@ from filmkit.load.lock_write import read_lines
 from filmkit.load.takes import FOLDER
 from filmkit.load.trash_list import trashed
 from filmkit.store.disk import copy_bytes, fsync_folder, open_regular, plain_errors, sha256_of
-from filmkit.store.owner import new_token
+from filmkit.store.owner import is_surely_dead, new_token
 
 _TAKE: Final = re.compile(r"[tT]0*([0-9]{1,4})\.[A-Za-z0-9]{1,8}")
 
@@ -97,6 +97,14 @@ def move_take(film: Path, shot: str, number: int, source: Path, ending: str) -> 
         source.unlink(missing_ok=True)
         fsync_folder(source.parent)
     return target
+
+
+def sweep_parts(film: Path) -> None:
+    """Takes away what copies left behind whose process died (a kill, a power cut): halves without a name."""
+    for folder in (film, *film.glob(f"{FOLDER}/*/*")):
+        for part in folder.glob(".*.part"):
+            if is_surely_dead(part.name):
+                part.unlink(missing_ok=True)
 
 
 def _folder(film: Path, shot: str) -> Path:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import errno
 import io
 import os
+import random
+import subprocess
+import sys
 import wave
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import comfyfiles
 import pytest
+from commands import World
 from downloads import LISTINGS, Fate
 from hostilenames import NAMES
 from inboxes import InboxDesk, clip, sha256
@@ -19,6 +24,7 @@ from PIL import Image
 from filmkit.engine import gather as engine_gather
 from filmkit.errors import Stopped
 from filmkit.load import place_take as place_module
+from filmkit.store.owner import new_token
 
 
 def test_a_folder_of_downloads_becomes_takes_and_stays_as_it_is(table: InboxDesk) -> None:
@@ -301,3 +307,65 @@ def test_wrong_assignment_takes_nothing(table: InboxDesk, word: str, message: st
     table.put("boat_t01.mp4")
     answer = table.gather("--assign", word)
     assert answer.code == 2 and message in answer.err and table.takes == []
+
+
+def test_two_at_once_take_each_file_once(table: InboxDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another gather comes between the look and the copy of this one."""
+    table.put("boat_t01.mp4", "gulls_t01.mp4")
+    decode = engine_gather.decode_alone
+    begun = []
+
+    def interrupted(*arguments: object) -> str:
+        if not begun:
+            begun.append(True)
+            assert table.gather().code == 0
+        return decode(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(engine_gather, "decode_alone", interrupted)
+    answer = table.gather()
+    assert answer.code == 1 and "it is harbour/boat/t01 already" in answer.err
+    assert table.takes == ["harbour/boat/t01.mp4", "harbour/gulls/t01.mp4"]
+    table.assert_locked(table.takes)
+
+
+def test_what_a_dead_copy_left_is_taken_away_and_that_of_a_living_one_stays(table: InboxDesk) -> None:
+    folder = table.film / "takes/harbour/boat"
+    folder.mkdir(parents=True)
+    living = folder / f".{new_token()}.part"
+    boot, _, _, number = new_token().split("-")
+    dead = folder / f".{boot}-999999999-1-{number}.part"
+    for path in (living, dead):
+        path.write_bytes(b"half a copy")
+    assert table.gather().code == 0
+    assert living.exists() and not dead.exists()
+
+
+@pytest.mark.slow
+def test_any_kill_is_mended_by_the_next_run(table: InboxDesk) -> None:
+    """Thirty kills of a run of six files: in the end there are six takes with six lines, and nothing else."""
+    world = World(table.desk.folder)
+    names = [f"{shot}_t0{number}.mp4" for shot in ("boat", "gulls", "flame") for number in (1, 2)]
+    table.put(*names)
+    moment = random.Random(41)
+    command = [sys.executable, "-c", "from filmkit.cli.main import main; main()", "gather", "film", "--inbox", "inbox"]
+    cut_off = 0
+    for kill in range(30):
+        if kill % 10 == 0:
+            for path in (table.film / "takes").rglob("t*.mp4"):
+                path.unlink()
+            (table.film / "storyboard.lock").unlink(missing_ok=True)
+        process = subprocess.Popen(command, cwd=world.folder, env=world.environment, stdout=subprocess.DEVNULL)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(moment.uniform(0.2, 1.6))
+        cut_off += process.poll() is None
+        process.kill()
+        process.wait()
+        for take in table.takes:
+            assert (table.film / "takes" / take).read_bytes() in {(table.inbox / name).read_bytes() for name in names}
+    assert cut_off >= 10
+    assert table.gather().code == 0
+    assert len(table.takes) == 6 and {sha256(table.film / "takes" / name) for name in table.takes} == {
+        sha256(table.inbox / name) for name in names
+    }
+    table.assert_locked(table.takes)
+    assert list((table.film / "takes").rglob(".*.part")) == []
