@@ -9,7 +9,7 @@ from typing import Final
 
 from filmkit.load.walk import KeyPath, each_shot
 from filmkit.model.film import shot_name
-from filmkit.model.generation import Mode, Words
+from filmkit.model.generation import Mode, Words, is_ready_workflow
 from filmkit.model.storyboard import Generate, Generator, Inherited, Scene, Shot, Storyboard
 from filmkit.model.take import SourceFile, Take
 from filmkit.plan.inherit import Inheritance, inherited
@@ -76,15 +76,17 @@ def _commission(
         shot=shot,
         generate=holds.generate,
         maker=maker,
-        model=_model(maker, holds.generate.model, wish.mode),
+        model=_model(maker, holds.generate, wish.mode),
         wish=wish,
         words=words_of(board, shot, holds),
         levels=((shot, path), (scene, path[:2]), (board, ())),
     )
 
 
-def _model(maker: Generator, word: str | None, mode: Mode) -> Capability | None:
-    table = capabilities()
+def _model(maker: Generator, generate: Generate, mode: Mode) -> Capability | None:
+    table, word = capabilities(), generate.model
+    if maker is Generator.COMFY and word is None and generate.workflow:
+        return _of_workflow(generate.workflow)
     if maker is Generator.MANUAL and word is not None:
         return table.anywhere(word) or table.standing_for(maker.value)
     found = table.find(maker.value, word, mode)
@@ -92,6 +94,15 @@ def _model(maker: Generator, word: str | None, mode: Mode) -> Capability | None:
         return found
     active = (model for model in table.of(maker.value) if model.status is Status.ACTIVE and not model.is_any)
     return next(active, None)
+
+
+def _of_workflow(written: str) -> Capability | None:
+    """The model that a ready workflow is for; for one of the film's own, what stands for any."""
+    from filmkit.providers.comfy_shipped import ready_workflows
+
+    table = capabilities()
+    ready = ready_workflows().get(written) if is_ready_workflow(written) else None
+    return table.find("comfy", ready.model) if ready else table.standing_for("comfy")
 
 
 def _wish(board: Storyboard, shot: Shot, holds: Inheritance, files: Mapping[str, SourceFile]) -> Wish:

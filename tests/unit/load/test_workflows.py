@@ -41,6 +41,19 @@ def test_a_ready_workflow_is_named_without_a_file(tmp_path: Path) -> None:
     assert found(tmp_path, {"workflow": "wan2.2-t2v"}) == []
 
 
+@pytest.mark.parametrize(
+    ("workflow", "length", "codes"),
+    [("ltx2.3-t2v", "9s", []), ("wan2.2-5b-t2v", "9s", ["length-too-long"]), ("workflows/mine.json", "60s", [])],
+)
+def test_a_ready_workflow_is_measured_by_its_own_model(
+    tmp_path: Path, workflow: str, length: str, codes: list[str]
+) -> None:
+    board = BOARD + f"          with: comfy\n          workflow: {workflow}\n          length: {length}\n"
+    files = {"storyboard.yaml": board, "workflows/mine.json": json.dumps(two_experts())}
+    findings = FilmFolder(tmp_path).write(files).findings()
+    assert [finding.code for finding in findings if finding.code.startswith(("length", "model"))] == codes
+
+
 def test_one_that_there_is_none_of_is_said_with_the_nearest(tmp_path: Path) -> None:
     [finding] = found(tmp_path, {"workflow": "wan2.2-i2w"})
     assert (finding.code, finding.severity) == ("workflow-unknown", Severity.WARNING)

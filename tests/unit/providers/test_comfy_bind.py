@@ -207,6 +207,8 @@ def test_every_ready_workflow_keeps_to_comfyui_s_own_definitions(name: str) -> N
     reached = {node.id for end in graph.nodes.values() if "filename_prefix" in end.inputs for node in graph.above(end)}
     assert reached == set(graph.nodes), "a node that leads nowhere"
     assert ready.models() and ready.vram_gb >= 8
+    savers = graph.of_kind("SaveVideo")
+    assert all(node.inputs["codec"] == node.inputs["format.codec"] == "auto" for node in savers)
 
 
 def test_the_page_on_takes_lists_every_ready_workflow_and_word() -> None:
