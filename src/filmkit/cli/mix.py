@@ -23,6 +23,7 @@ from filmkit.cli.options import (
     settings_of,
 )  # fmt: skip
 from filmkit.cli.say import say, say_json
+from filmkit.errors import UsageError
 
 if TYPE_CHECKING:
     from filmkit.model.run import RunReport
@@ -58,10 +59,13 @@ def mix(
     from filmkit.report.lanes import lane_lines, voice_lines
     from filmkit.report.summary import summary_lines
 
+    names = solo_names(solo)
+    if solo is not None and not names:
+        raise UsageError("--solo names nothing", remedy="name stems or cues of the film: --solo music,horn")
     folder, cut = film_path(film)
     settings = settings_of(
         engine, cut=cut, store=store, ffmpeg=ffmpeg, workers=workers, strict=strict,
-        require_sandbox=require_sandbox, bounces=Bounces(stems, solo_names(solo), picture),
+        require_sandbox=require_sandbox, bounces=Bounces(stems, names, picture),
     )  # fmt: skip
     report = render_film(folder, settings, Session.SOUND, quiet=as_json)
     levels = _levels(report)

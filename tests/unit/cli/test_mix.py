@@ -111,6 +111,12 @@ def test_a_solo_names_stems_and_cues_in_any_order(
     assert f"leaving-earth.solo-{file}.wav" in out_of(film)
 
 
+def test_a_solo_of_nothing_is_wrong_usage(desk: Desk, film: Path) -> None:
+    for said in ("", " , "):
+        answer = desk.ask("mix", "--solo", said, film)
+        assert answer.code == 2 and "--solo names nothing" in answer.err
+
+
 @pytest.mark.parametrize(
     ("said", "near"),
     [("horm", "did you mean 'horn'?"), ("musik", "did you mean 'music'?"), ("dialogue", "valid here:")],
