@@ -17,7 +17,8 @@ from filmkit.media.sound.soundcoding import decode_foreign
 from filmkit.media.sound.speech import Speaker, find_speaker, speak
 from filmkit.media.workbench import Workbench
 from filmkit.model.analysis import SpeechRecipe
-from filmkit.model.run import Made
+from filmkit.model.finding import Severity
+from filmkit.model.run import Event, Made
 from filmkit.plan.graph import Step
 
 
@@ -36,7 +37,9 @@ def run(step: Step, bench: Workbench) -> Made:
     for _, sound in spoken:
         sound.path.unlink()
     bench.on_progress(samples)
-    return Made({"sound": out}, {"samples": samples, "peak": peak})
+    silent = Event("scratch-silent", "the scratch voice finds nothing in this line that it can say", Severity.WARNING,
+                   touches_content=True)  # fmt: skip
+    return Made({"sound": out}, {"samples": samples, "peak": peak}, () if peak > 0 else (silent,))
 
 
 def _decoded(recipe: SpeechRecipe, speaker: Speaker, text: str, number: int, bench: Workbench) -> SoundFile:

@@ -68,6 +68,14 @@ def test_voice_it_does_not_have_is_the_storyboards_mistake(tmp_path: Path, monke
     assert failed.value.message == "espeak-ng has no voice 'xx-foo'" and "--voices" in failed.value.remedy
 
 
+def test_a_line_in_which_nothing_can_be_said_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install_voice(tmp_path, monkeypatch, "write([0] * 480)")
+    sound, made = make_speech(tmp_path, SpeechRecipe(parts=((0, "?!"),), voice="en-gb", speed=1.0))
+    assert not sound.any() and [event.code for event in made.events] == ["scratch-silent"]
+    install_voice(tmp_path, monkeypatch, "say()")
+    assert make_speech(tmp_path, SpeechRecipe(parts=((0, "Yes."),), voice="en-gb", speed=1.0))[1].events == ()
+
+
 def test_its_version_is_what_enters_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install_voice(tmp_path, monkeypatch, version="1.49.2")
     assert speech_tools() == {"espeak-ng": "1.49.2"}
