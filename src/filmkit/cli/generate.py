@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from filmkit.cli.by_hand import hand_lines, hand_value, write_page
 from filmkit.cli.options import AsJson, FfmpegOption, Film, StoreOption, film_path, settings_of
 from filmkit.cli.say import say, say_json
 from filmkit.errors import FilmkitError, Held, UsageError
@@ -81,7 +83,6 @@ def order_takes(film: Path, order: Order, way: Way) -> None:
     from filmkit.engine.generate import Terms, until_of
     from filmkit.engine.generation import open_generation
     from filmkit.engine.job import open_shop
-    from filmkit.engine.verdicts import answer
     from filmkit.load.film import find_film
     from filmkit.report.text import finding_lines
     from filmkit.store.journal import Journal
@@ -90,24 +91,32 @@ def order_takes(film: Path, order: Order, way: Way) -> None:
     limit = _limit(way.most)
     with Journal() as journal:
         shop = open_shop(settings_of(cut=cut, store=way.store, ffmpeg=way.ffmpeg), folder)
-        for said in way.answers:
-            from filmkit.engine.film_id import film_id
-
-            job = answer(journal, film_id(journal, folder), said)
-            if not way.as_json:
-                say([f"{job.take_name}: {job.state.value}"], to_error=True)
+        _settle(journal, folder, way.answers, quiet=way.as_json)
         generation = open_generation(find_film(folder, cut=cut).file, order, journal, shop.memo)
         if not way.as_json:
             say(finding_lines(generation.findings), to_error=True)
             say(_plan_lines(generation))
+            say(hand_lines(generation))
         if way.only_plan:
             _show_plan(generation, as_json=way.as_json)
             return
+        write_page(generation, film, cut, quiet=way.as_json)
         if generation.proposals:
             _require_consent(generation, limit, yes=way.yes, as_json=way.as_json)
         terms = Terms(limit, until_of(way.until) if way.until else None, way.at_once, way.unpriced)
         report = _run(generation, (journal, shop), terms, quiet=way.as_json)
     _finish(report, generation, as_json=way.as_json)
+
+
+def _settle(journal: Journal, folder: Path, answers: Sequence[str], *, quiet: bool) -> None:
+    """Takes a person's answers about takes that are held."""
+    from filmkit.engine.film_id import film_id
+    from filmkit.engine.verdicts import answer
+
+    for said in answers:
+        job = answer(journal, film_id(journal, folder), said)
+        if not quiet:
+            say([f"{job.take_name}: {job.state.value}"], to_error=True)
 
 
 def _limit(said: str | None) -> Money | None:
@@ -132,7 +141,8 @@ def _plan_lines(generation: Generation) -> list[str]:
     if generation.on_their_way:
         lines.append(f"on their way: {', '.join(job.take_name for job in generation.on_their_way)}")
     budget = generation.budget
-    lines.append(budget_line(generation.price, len(planned), budget.limit, budget.left, budget.spent))
+    if planned or budget.spent.amount or not (generation.by_hand or generation.by_render):
+        lines.append(budget_line(generation.price, len(planned), budget.limit, budget.left, budget.spent))
     return lines
 
 
@@ -150,7 +160,7 @@ def _show_plan(generation: Generation, *, as_json: bool) -> None:
                 for one in generation.proposals
             ],
             "on_their_way": [job_value(job) for job in generation.on_their_way],
-            "held": [job_value(job) for job in generation.held],
+            "held": [job_value(job) for job in generation.held], **hand_value(generation),
             "price": text_of(generation.price), "spent": text_of(budget.spent), "left": text_of(budget.left),
         })  # fmt: skip
 
@@ -197,7 +207,7 @@ def _finish(report: GenerationReport, generation: Generation, *, as_json: bool) 
         say_json({
             "jobs": [job_value(outcome.job, outcome.trouble) for outcome in report.outcomes],
             "not_asked_for": list(report.unasked), "notes": list(report.notes),
-            "spent": text_of(budget.spent), "left": text_of(budget.left),
+            **hand_value(generation), "spent": text_of(budget.spent), "left": text_of(budget.left),
         })  # fmt: skip
     else:
         say(line for one in report.outcomes if one.job.state is not JobState.HELD

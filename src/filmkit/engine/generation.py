@@ -25,7 +25,7 @@ from filmkit.model.generation import ShotRequest
 from filmkit.model.scalar import Money
 from filmkit.model.storyboard import Storyboard
 from filmkit.plan.cut import cut
-from filmkit.plan.requests import Order, wanted
+from filmkit.plan.requests import Order, made_by_render, wanted
 from filmkit.providers.addresses import require_open
 from filmkit.providers.registry import provider_of
 from filmkit.store.digests import DigestMemo
@@ -56,6 +56,7 @@ class Budget:
 class Generation:
     """``proposals`` are new; ``on_their_way`` are jobs with something left to do, ``held`` those that wait for a
     person; ``told`` are jobs that make a wanted take and cannot be sent again as they are (moderated, lost).
+    ``by_hand`` are takes that a person makes on a web page, ``by_render`` shots for which nothing has to be made.
     """
 
     folder: Path
@@ -67,6 +68,8 @@ class Generation:
     told: tuple[Job, ...]
     budget: Budget
     findings: tuple[Finding, ...]
+    by_hand: tuple[ShotRequest, ...] = ()
+    by_render: tuple[str, ...] = ()
 
     @property
     def price(self) -> Money | None:
@@ -90,10 +93,11 @@ def open_generation(
     who = Who(film_id(journal, loaded.folder), os.environ.get("FILMKIT_PERSON") or _user(), new_token())
     jobs = journal.jobs(who.film)
     locked = read_lines(loaded.folder)
-    asked = wanted(film, cut(film).timeline, _with_occupied(order, jobs, locked))
+    timeline, order = cut(film).timeline, _with_occupied(order, jobs, locked)
+    asked, by_hand = wanted(film, timeline, order), wanted(film, timeline, order, by_hand=True)
     proposals, refused = _proposals(asked.requests, who)
-    findings = list(with_places([*asked.findings, *refused], loaded.tree))
-    _refuse(findings, is_named=bool(order.shots), is_empty=not proposals)
+    findings = list(with_places([*asked.findings, *by_hand.findings, *refused], loaded.tree))
+    _refuse(findings, is_named=bool(order.shots), is_empty=not (proposals or by_hand.requests))
     fresh = [one for one in proposals if (last := _last(jobs, one)) is None or last.state.may_be_tried_again]
     return Generation(
         loaded.folder,
@@ -105,6 +109,8 @@ def open_generation(
         tuple(last for one in proposals if one not in fresh and (last := _last(jobs, one)) is not None),
         budget_of(film.storyboard, jobs, locked, fresh),
         tuple(findings),
+        by_hand.requests,
+        made_by_render(film, order),
     )
 
 

@@ -82,8 +82,11 @@ class Order:
     gone: Mapping[str, Collection[int]] | None = None
 
 
-def wanted(film: Film, timeline: Timeline | None, order: Order = Order()) -> Wanted:
-    """The requests for all takes that are wanted and missing. Raises UsageError for a shot that is none."""
+def wanted(film: Film, timeline: Timeline | None, order: Order = Order(), *, by_hand: bool = False) -> Wanted:
+    """The requests for all takes that are wanted and missing; ``by_hand``: those that a person makes on a web page
+    (``manual``), and, where shots are named, also those for which nobody is said. Raises UsageError for a shot that is
+    none.
+    """
     requests: list[ShotRequest] = []
     findings: list[Finding] = []
     for scene, shot, path in _chosen(film, order.shots):
@@ -91,8 +94,10 @@ def wanted(film: Film, timeline: Timeline | None, order: Order = Order()) -> Wan
         holds = inherited(film.storyboard, scene, shot)
         if order.again is not None:
             holds = replace(holds, generate=order.again.holds(holds.generate))
-        if (why := _not_made(shot, holds)) is not None:
-            if order.shots:
+        if by_hand is not _is_by_hand(shot, holds, is_named=bool(order.shots)):
+            continue
+        if (why := None if by_hand else _not_made(shot, holds)) is not None:
+            if order.shots and holds.generate.with_ is not Generator.STILL:
                 findings.append(Finding("not-generated", f"{name}: {why}", path=path, about=name))
             continue
         numbers = missing_numbers(film, name, order, holds.generate)
@@ -104,6 +109,15 @@ def wanted(film: Film, timeline: Timeline | None, order: Order = Order()) -> Wan
         made = [for_take(base, number) for number in numbers]
         requests += made if order.again is None else [order.again.made_like(request) for request in made]
     return Wanted(tuple(requests), tuple(findings))
+
+
+def made_by_render(film: Film, order: Order = Order()) -> tuple[str, ...]:
+    """The shots whose picture ``render`` moves (``still``): for them nothing has to be made."""
+    return tuple(
+        shot_name(scene, shot)
+        for scene, shot, _ in _chosen(film, order.shots)
+        if not _is_of_others(shot) and inherited(film.storyboard, scene, shot).generate.with_ is Generator.STILL
+    )
 
 
 def request_of(film: Film, name: str, timeline: Timeline | None, take: int) -> ShotRequest | Finding:
@@ -149,6 +163,17 @@ def _words(scene: Scene, shot: Shot) -> tuple[str, str, str]:
     return scene.id.lower(), shot.id.lower(), shot_name(scene, shot).lower()
 
 
+def _is_of_others(shot: Shot) -> bool:
+    """Whether a shot has no takes of its own."""
+    return bool(shot.omit or shot.of or shot.color)
+
+
+def _is_by_hand(shot: Shot, holds: Inheritance, *, is_named: bool) -> bool:
+    """Whether a person makes a shot's takes; where nobody is said, for shots that are named."""
+    makers = (None, Generator.MANUAL) if is_named else (Generator.MANUAL,)
+    return not _is_of_others(shot) and holds.generate.with_ in makers
+
+
 def _not_made(shot: Shot, holds: Inheritance) -> str | None:
     """Why no service is asked for a shot's takes; None where one is."""
     if shot.omit:
@@ -171,7 +196,6 @@ def _request(
     """The request for take 1, or the first thing that is missing for it."""
     scene, shot = at
     generate, board = holds.generate, film.storyboard
-    assert generate.with_ is not None
     mode = mode_of(shot, film.files)
     references = list(_references(film, shot, mode))
     workflow = _workflow(film, generate.workflow) if generate.workflow else None
@@ -181,7 +205,7 @@ def _request(
     return ShotRequest(
         shot=shot_name(scene, shot),
         take=1,
-        maker=generate.with_.value,
+        maker=(generate.with_ or Generator.MANUAL).value,
         model=generate.model,
         mode=mode,
         words=words_of(board, shot, holds),
