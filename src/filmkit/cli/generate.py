@@ -55,7 +55,10 @@ def generate(
     store: StoreOption = None,
     ffmpeg: FfmpegOption = None,
 ) -> None:
-    """Makes missing takes by the services that the storyboard names."""
+    """Makes missing takes by the services that the storyboard names.
+
+    For takes that are made by hand (manual) it writes a page that says what to paste and to choose.
+    """
     from filmkit.plan.requests import Order
 
     way = Way(yes, most, only_plan, tuple(answers or ()), at_once, until, unpriced, as_json, store, ffmpeg)

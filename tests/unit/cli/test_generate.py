@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from desk import Desk
 from paidfilm import FAKE_CLIP, WORD
+from PIL import Image
 from providerserver import Fault
 from stubservice import KEY, StubServer
 
@@ -142,3 +143,70 @@ def test_the_name_of_a_person_stands_in_no_file_of_the_film(desk: Desk, server: 
     desk.ask("generate", "--yes", "film")
     files = [path for path in (desk.folder / "film").rglob("*") if path.is_file()]
     assert len(files) >= 4 and not any(b"Mina" in path.read_bytes() for path in files)
+
+
+HAND = """\
+filmkit: 1
+title: By hand
+picture: {size: 96x64, fps: 24}
+generate: {with: manual, model: gen4.5, takes: 2}
+scenes:
+  - id: harbour
+    shots:
+      - {id: boat, action: a boat leaves, lasts: 8f}
+      - {id: quay, from: quay.png, generate: {with: still}, lasts: 8f}
+      - {id: sky, color: blue, lasts: 8f}
+"""
+
+
+@pytest.fixture
+def by_hand(desk: Desk) -> Desk:
+    film = desk.folder / "film"
+    (film / "takes" / "harbour" / "boat").mkdir(parents=True)
+    (film / "storyboard.yaml").write_text(HAND)
+    Image.new("RGB", (96, 64)).save(film / "quay.png")
+    return desk
+
+
+def test_takes_made_by_hand_get_a_page_and_ask_nobody(by_hand: Desk) -> None:
+    answer = by_hand.ask("generate", "film")
+    assert answer.code == 0
+    assert answer.out.splitlines() == [
+        "2 takes to make by hand: harbour/boat",
+        "harbour/quay: nothing has to be generated; its picture is moved by `filmkit render` (still)",
+        "  what to paste: open film/out/prompts/index.html",
+        "  when the clips are downloaded: filmkit gather film --inbox ~/Downloads",
+    ]
+    page = (by_hand.folder / "film" / "out" / "prompts" / "index.html").read_text()
+    assert "A boat leaves." in page and "harbour-boat-2.mp4" in page
+
+
+def test_the_plan_of_takes_made_by_hand_writes_nothing(by_hand: Desk) -> None:
+    answer = by_hand.ask("generate", "--plan", "film")
+    assert answer.code == 0 and "2 takes to make by hand" in answer.out
+    assert not (by_hand.folder / "film" / "out").exists()
+    value = by_hand.ask("generate", "--json", "film").json
+    assert (value["by_hand"], value["by_render"]) == (["harbour/boat/t01", "harbour/boat/t02"], ["harbour/quay"])
+
+
+def test_a_shot_made_by_render_is_no_mistake_to_name_and_one_without_takes_is(by_hand: Desk) -> None:
+    answer = by_hand.ask("generate", "film", "quay")
+    assert answer.code == 0 and answer.out.startswith("harbour/quay: nothing has to be generated")
+    assert by_hand.ask("generate", "film", "sky").code == 3
+
+
+def test_a_shot_that_is_named_gets_a_sheet_even_if_nobody_is_said_to_make_it(by_hand: Desk) -> None:
+    board = by_hand.folder / "film" / "storyboard.yaml"
+    board.write_text(HAND.replace("generate: {with: manual, model: gen4.5, takes: 2}\n", ""))
+    assert "by hand" not in by_hand.ask("generate", "film").out
+    answer = by_hand.ask("generate", "film", "boat")
+    assert answer.code == 0 and "1 take to make by hand: harbour/boat" in answer.out
+
+
+def test_a_page_is_not_written_through_a_link_out_of_the_film(by_hand: Desk) -> None:
+    outside = by_hand.folder / "outside"
+    outside.mkdir()
+    (by_hand.folder / "film" / "out").mkdir()
+    (by_hand.folder / "film" / "out" / "prompts").symlink_to(outside)
+    answer = by_hand.ask("generate", "film")
+    assert answer.code != 0 and "leaves the film" in answer.err and list(outside.iterdir()) == []

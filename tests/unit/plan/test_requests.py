@@ -94,13 +94,21 @@ def test_shots_scenes_and_numbers_can_be_chosen(tmp_path: Path) -> None:
         _wanted(tmp_path, Order(shots=("boot",)))
 
 
-@pytest.mark.parametrize(
-    ("shot", "why"), [("hand", "by hand"), ("dark", "plain colour"), ("again", "material of boat"), ("out", "omit")]
-)
+@pytest.mark.parametrize(("shot", "why"), [("dark", "plain colour"), ("again", "material of boat"), ("out", "omit")])
 def test_a_shot_that_no_service_makes_says_why(tmp_path: Path, shot: str, why: str) -> None:
     found = _wanted(tmp_path, Order(shots=(shot,)))
     assert found.requests == ()
     assert [why in finding.message for finding in found.findings] == [True]
+
+
+def test_takes_made_by_hand_are_wanted_of_a_person(tmp_path: Path) -> None:
+    assert _wanted(tmp_path, Order(shots=("hand",))).requests == ()
+    film = FilmFolder(tmp_path / "film").write(FILES).load().film
+    assert film is not None
+    for order in (Order(), Order(shots=("hand",))):
+        found = wanted(film, cut(film).timeline, order, by_hand=True)
+        assert {(one.shot, one.maker, one.model) for one in found.requests} == {("harbour/hand", "manual", None)}
+        assert found.findings == ()
 
 
 def test_a_missing_picture_is_told_and_not_left_out(tmp_path: Path) -> None:
