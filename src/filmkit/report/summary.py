@@ -11,7 +11,7 @@ from filmkit.model.finding import Severity
 from filmkit.model.run import DuckedCues, RunReport
 from filmkit.report.loudness import sound_words
 from filmkit.report.moved import cue_lines
-from filmkit.report.text import clock, frame_count, kinds, listed, missing_takes, plain, scratch_lines
+from filmkit.report.text import clock, frame_count, is_named, kinds, listed, missing_takes, plain, scratch_lines
 
 _COUNTED = {"placeholder", "scratch-voice"}
 """Events that the summary counts in lines of their own."""
@@ -81,5 +81,5 @@ def _event_lines(report: RunReport) -> Iterator[str]:
         if event.code not in _COUNTED:
             alike.setdefault((event.severity, event.message), []).append(event.about)
     for (severity, message), abouts in alike.items():
-        named = [about for about in dict.fromkeys(abouts) if about and about not in message]
+        named = [about for about in dict.fromkeys(abouts) if about and not is_named(about, message)]
         yield plain(f"  {severity.value + ':':<8} {message}" + (f" ({listed(named)})" if named else ""))

@@ -53,7 +53,7 @@ def finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
     """Errors first, each with its place, the line it stands on, and what to do."""
     for finding in sorted(findings, key=_weight):
         where = f"{finding.place}: " if finding.place else ""
-        about = f"{finding.about}: " if finding.about and not _names(finding.message, finding.about) else ""
+        about = f"{finding.about}: " if finding.about and not is_named(finding.about, finding.message) else ""
         yield plain(f"{where}{finding.severity.value}: {about}{finding.message}")
         if finding.place and finding.place.excerpt.strip():
             yield from _excerpt_lines(finding.place)
@@ -61,7 +61,7 @@ def finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
             yield plain(f"    → {finding.remedy}")
 
 
-def _names(message: str, about: str) -> bool:
+def is_named(about: str, message: str) -> bool:
     """Whether a message has this name in it as a word: a cue ``x`` is not named by "six"."""
     return re.search(rf"(?<![\w/-]){re.escape(about)}(?![\w-])", message) is not None
 

@@ -113,11 +113,13 @@ def test_summary_tells_every_other_event_alike_ones_together() -> None:
         Event("engine-local", "run without Prefect: no server", Severity.WARNING),
         *(Event("move-approximated", hint, Severity.NOTE, shot) for shot in ("s/a", "s/b", "s/a")),
         Event("held", "s/c holds the last picture for 2 frames", Severity.WARNING, "s/c"),
+        Event("scratch-silent", "nothing in this line can be said", Severity.WARNING, "l"),
     )
     assert list(summary_lines(replace(REPORT, events=events)))[5:-1] == [
         "  warning: run without Prefect: no server",
         f"  note:    {hint} (s/a, s/b)",
         "  warning: s/c holds the last picture for 2 frames",
+        "  warning: nothing in this line can be said (l)",
     ]
 
 
