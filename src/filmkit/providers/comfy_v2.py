@@ -6,8 +6,8 @@
 - A finished file lies at an address that lives for minutes; asking for the job gives a fresh one.
 - What one run costs is not told; a deployment bills the seconds of a cancelled run too.
 
-From the public contract of 2026-08 (openapi-v2.yaml). Unconfirmed: the list of jobs that it speaks of, which is needed
-to find a lost job; where a server has none, a person is asked.
+From the public contract of 2026-08 (openapi-v2.yaml). Unconfirmed: the list of jobs that it speaks of, by which a lost
+job is found; where a server has none, and the key was taken, a person is asked.
 """
 
 from __future__ import annotations
@@ -62,6 +62,7 @@ _JOBS: Final = "/api/v2/jobs"
 _DOOR: Final = Door("/api/v2/assets", "file", {"content_type": "{type}", "file_path": "{name}"})
 _SURE_AFTER_S = 30
 _MOST_LOOKED_AT = 20
+_KEY_LIVES_S = 23 * 3600
 _STATES: Final = {
     "queued": State.QUEUED,
     "running": State.RUNNING,
@@ -150,7 +151,7 @@ class ComfyV2:
         return Cancelled.CANCELLED if ends else Cancelled.TOO_LATE
 
     def reconcile(self, intent: Intent, http: Http) -> Found:
-        """Looks through the newest jobs for one whose graph saves under our name. Nothing is sent a second time."""
+        """Looks through the newest jobs for one whose graph saves under our name; else whether our key was taken."""
         ref = ref_in(dict(intent.compiled.body)) or intent.ref
         answer = http.send(Request("GET", f"{_JOBS}?limit=100"))
         jobs = list_at(answer.body, "jobs") or list_at(answer.body, "data")
@@ -161,13 +162,29 @@ class ComfyV2:
                 return Found(handle_of("v2", name, dict(intent.compiled.body)), is_certain=True)
         has_list = isinstance(at(answer.body, "jobs"), list) or isinstance(at(answer.body, "data"), list)
         is_whole = self.classify(answer) is None and has_list and len(jobs) <= _MOST_LOOKED_AT
-        if is_whole and time.time() - intent.began > _SURE_AFTER_S:
+        age_s = time.time() - intent.began
+        is_known = is_whole or age_s < _KEY_LIVES_S
+        if age_s > _SURE_AFTER_S and is_known and not self._is_key_taken(ref, http):
             return Found(None, is_certain=True)
         question = (
-            f"Did Comfy begin a job for {intent.compiled.model} at {hour_of(intent)}? It does not list its jobs, "
-            "or too many: look at https://platform.comfy.org, or run the command again in a minute"
+            f"Did Comfy begin a job for {intent.compiled.model} at {hour_of(intent)}? It does not show it: look at "
+            "https://platform.comfy.org, or run the command again in a minute"
         )
         return Found(None, is_certain=False, question=question)
+
+    def _is_key_taken(self, ref: str, http: Http) -> bool:
+        """Asks with our key for what cannot be run: a key that was taken is refused as such, before the graph is
+        looked at; one that was not stays free. Nothing is begun either way.
+        """
+        body: dict[str, Json] = {
+            "workflow": {"1": {"class_type": "filmkit asks whether its key is free", "inputs": {}}}
+        }
+        key = {"Idempotency-Key": job_id(ref)}
+        answer = http.send(Request("POST", _JOBS, body, headers=key, is_free=True))
+        code = text_at(answer.body, "error", "code")
+        if code not in {"idempotency_key_reuse", "invalid_workflow"}:
+            checked(answer, self.classify, "look for the job", is_free=True)
+        return code != "invalid_workflow"
 
     def handle_of(self, name: str, compiled: Mapping[str, Json]) -> Handle:
         """The handle of a job that a person found."""

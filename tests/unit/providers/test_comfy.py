@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,12 @@ from typing import Any
 import pytest
 from comfyserver import ComfyCloudServer, ComfyServer, parts_of
 from comfyv2server import ComfyV2Server
-from providerserver import Call, Fault, ProviderServer
+from providerserver import Call, Fault, ProviderServer, Reply
 from services import CLIP, SERVICES, Job, serving
 
 from filmkit.errors import UsageError
 from filmkit.model.generation import Role
-from filmkit.providers.base import Cancelled, ErrorKind, Handle, HttpError, State
+from filmkit.providers.base import Cancelled, ErrorKind, Handle, HttpError, Intent, State
 from filmkit.providers.comfy_jobs import failure, outputs_of
 from filmkit.providers.http import Client
 from filmkit.providers.registry import key_names, provider_of
@@ -320,14 +321,29 @@ def test_one_key_is_taken_once(v2: Job) -> None:
     assert v2.server.billed == 2
 
 
-def test_a_server_without_a_list_of_jobs_lets_a_person_look(v2: Job) -> None:
+@pytest.mark.parametrize(("fault", "is_certain"), [(Fault.RESET_AFTER, False), (Fault.RESET_BEFORE, True)])
+def test_without_a_list_of_jobs_the_key_tells_whether_one_was_begun(v2: Job, fault: Fault, is_certain: bool) -> None:
     assert isinstance(v2.server, ComfyV2Server)
     v2.server.has_list = False
-    v2.server.fail("submit", Fault.RESET_AFTER)
+    v2.server.fail("submit", fault)
     with pytest.raises(HttpError):
         v2.submit()
+    compiled = v2.compiled()
+    found = v2.provider.reconcile(Intent("ref-0001", compiled, time.time() - 60), v2.http)
+    assert found.handle is None and found.is_certain is is_certain
+    assert ("?" in found.question) is not is_certain
+    assert v2.server.billed == (0 if is_certain else 1)
+    for began in (time.time() - 5, time.time() - 90_000):
+        assert not v2.provider.reconcile(Intent("ref-0001", compiled, began), v2.http).is_certain
+    assert len(v2.server.jobs) == v2.server.billed
+
+
+def test_a_key_that_was_taken_is_never_called_free(v2: Job) -> None:
+    """The list does not show the job yet."""
+    v2.submit()
+    v2.server.show_all = lambda call: Reply(200, {"jobs": []})  # type: ignore[attr-defined]
     found = v2.provider.reconcile(v2.intent(v2.compiled()), v2.http)
-    assert found.handle is None and not found.is_certain and "?" in found.question and "2026-11-18" in found.question
+    assert found.handle is None and not found.is_certain and "2026-11-18" in found.question
 
 
 def test_progress_is_told_where_it_is_known(v2: Job) -> None:
