@@ -11,6 +11,7 @@ import re
 import secrets
 from pathlib import Path
 
+from filmkit.load.products import state_folder_of
 from filmkit.store.disk import fsync_folder, open_regular, plain_errors, write_new
 from filmkit.store.journal import Journal
 
@@ -18,8 +19,10 @@ _ID = re.compile(r"[0-9a-f]{32}")
 
 
 def film_id(journal: Journal, folder: Path) -> str:
-    """The film's id, made and remembered where it has none. Raises FilmkitError where it cannot be written."""
-    place = folder / ".filmkit" / "film"
+    """The film's id, made and remembered where it has none. Raises FilmkitError where it cannot be written,
+    and where ``.filmkit`` is a link: what lies behind it is not the film's.
+    """
+    place = state_folder_of(folder) / "film"
     known = _read(place)
     film = journal.film_at(folder, known, secrets.token_hex(16))
     if film != known:
@@ -41,7 +44,6 @@ def _read(place: Path) -> str:
 
 def _write(place: Path, film: str) -> None:
     with plain_errors(place):
-        place.parent.mkdir(exist_ok=True)
         place.unlink(missing_ok=True)
         try:
             write_new(place, f"{film}\n".encode())

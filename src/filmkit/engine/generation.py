@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import getpass
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from filmkit.engine.film_id import film_id
 from filmkit.engine.wishes import Proposal, Who, propose
-from filmkit.errors import UsageError
+from filmkit.errors import FilmkitError, UsageError
 from filmkit.load.examine import Probe
 from filmkit.load.film import load_film
+from filmkit.load.lock import LOCK
 from filmkit.load.lock_write import read_lines
 from filmkit.load.places import with_places
+from filmkit.load.tree import excerpt
 from filmkit.model.film import Film
 from filmkit.model.finding import FilmError, Finding, Severity
 from filmkit.model.generation import ShotRequest
@@ -31,7 +35,6 @@ from filmkit.providers.registry import provider_of
 from filmkit.store.digests import DigestMemo
 from filmkit.store.jobs import Job, JobState, total
 from filmkit.store.journal import Journal
-from filmkit.store.journal_rows import money_of
 from filmkit.store.owner import new_token
 
 
@@ -126,11 +129,25 @@ def budget_of(
     charges = [charge for job in jobs if (charge := job.charge) is not None]
     currency = next((money.currency for money in ([limit] if limit else []) + charges + prices if money), "USD")
     own = {job.ref for job in jobs}
-    others = [
-        money_of(str(said["price"])) for said in locked.values() if said.get("price") and said.get("job") not in own
+    elsewhere = [
+        _told_price(name, said["price"])
+        for name, said in locked.items()
+        if said.get("price") is not None and said.get("job") not in own
     ]
-    elsewhere = [money for money in others if money is not None]
     return Budget(currency, limit, total(charges, currency), total(elsewhere, currency))
+
+
+def _told_price(take: str, said: object) -> Money:
+    """A price that somebody else wrote into the lock. Raises FilmkitError: what is no sum, or a negative one, would
+    move the budget's limit.
+    """
+    match = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,12})?) ([A-Z]{3}|credits)", str(said))
+    if match is None:
+        raise FilmkitError(
+            f"{LOCK} says that take {take} cost {excerpt(str(said))!r}, which is no sum of money",
+            remedy="correct the line, or bring it back from git: the price is written like 0.60 USD",
+        )
+    return Money(Decimal(match[1]), match[2])
 
 
 def _with_occupied(order: Order, jobs: list[Job], locked: Mapping[str, Any]) -> Order:

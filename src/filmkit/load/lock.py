@@ -7,6 +7,7 @@ prompt, price, licence) is of no concern here.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from filmkit.load.files import Files, FoundFile
 from filmkit.load.tree import Source, excerpt
 from filmkit.load.words import shown
 from filmkit.model.finding import Finding, Place, Severity
+from filmkit.model.run import Json
 
 LOCK: Final = "storyboard.lock"
 MOST_BYTES: Final = 8 << 20
@@ -87,13 +89,23 @@ def _lines(source: Source, findings: list[Finding]) -> Iterator[LockLine]:
         yield entry
 
 
-def _entry(text: str, line: int) -> LockLine | None:
+def object_of(text: str) -> dict[str, Json] | None:
+    """What a line says; None where it is no JSON object, or has numbers that JSON has not (NaN, endless ones)."""
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_constant=_finite, parse_float=_finite)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(value, dict):
-        return None
+    return value if isinstance(value, dict) else None
+
+
+def _finite(number: str) -> float:
+    if not math.isfinite(float(number)):
+        raise ValueError(number)
+    return float(number)
+
+
+def _entry(text: str, line: int) -> LockLine | None:
+    value = object_of(text) or {}
     take, sha256 = value.get("take"), value.get("sha256")
     match = _TAKE.fullmatch(take) if isinstance(take, str) else None
     if match is None or not isinstance(sha256, str) or not re.fullmatch(r"[0-9a-f]{64}", sha256):

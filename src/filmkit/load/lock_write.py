@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from filmkit.errors import FilmkitError
-from filmkit.load.lock import LOCK, MOST_BYTES
+from filmkit.load.lock import LOCK, MOST_BYTES, object_of
+from filmkit.load.products import state_folder_of
 from filmkit.model.run import Json
 from filmkit.store.disk import fsync_folder, open_regular, plain_errors, write_new
 from filmkit.store.owner import new_token
@@ -88,7 +89,7 @@ def _parsed(text: str) -> tuple[dict[str, dict[str, Json]], list[str]]:
     known: dict[str, dict[str, Json]] = {}
     unread: list[str] = []
     for line in text.split("\n"):
-        said = _said(line)
+        said = object_of(line)
         match = _NAME.fullmatch(str(said.get("take"))) if said else None
         if said is None or match is None:
             unread += [line] if line.strip() else []
@@ -98,14 +99,6 @@ def _parsed(text: str) -> tuple[dict[str, dict[str, Json]], list[str]]:
                 unread.append(line)
             known.setdefault(name, {key: value for key, value in said.items() if key != "take"})
     return known, unread
-
-
-def _said(line: str) -> dict[str, Json] | None:
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
 
 
 def _read(path: Path) -> str:
@@ -141,9 +134,8 @@ def _alone(film: Path) -> AbstractContextManager[None]:
 @contextmanager
 def only_one(film: Path, what: str) -> Iterator[None]:
     """Two processes that do this to a film wait for each other (a file lock on a file beside the logs)."""
-    folder = film / ".filmkit"
+    folder = state_folder_of(film)
     with plain_errors(folder):
-        folder.mkdir(exist_ok=True)
         handle = os.open(folder / f"{what}.held", os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
     try:
         if sys.platform != "win32":

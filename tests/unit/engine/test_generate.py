@@ -365,6 +365,27 @@ def test_what_others_of_the_team_spent_counts(producer: Producer, server: StubSe
     assert report.budget.left == usd("0.40")
 
 
+def test_a_state_folder_that_leads_out_of_the_film_is_not_written_into(producer: Producer, server: StubServer) -> None:
+    outside = producer.folder / "outside"
+    outside.mkdir()
+    (outside / "film").write_text("somebody's file")
+    (producer.film / ".filmkit").symlink_to(outside)
+    with pytest.raises(FilmkitError, match=r"\.filmkit is a link"):
+        producer.generate()
+    assert [(path.name, path.read_text()) for path in outside.iterdir()] == [("film", "somebody's file")]
+    assert server.calls == []
+
+
+@pytest.mark.parametrize("price", ['"-1000 USD"', '"NaN USD"', '"1e9 USD"', "-5", "[1]", '"5 USD\\u001b[31m"'])
+def test_a_price_in_the_lock_that_is_none_moves_no_limit(producer: Producer, server: StubServer, price: str) -> None:
+    (producer.film / "storyboard.lock").write_text(
+        '{"take": "harbour/s1/t01", "sha256": "' + "a" * 64 + f'", "price": {price}}}\n'
+    )
+    with pytest.raises(FilmkitError, match=r"harbour/s1/t01 cost .*, which is no sum of money"):
+        producer.generate()
+    assert server.calls == []
+
+
 def test_a_host_that_makes_no_takes_any_more_is_refused_before_a_price_is_told(
     producer: Producer, server: StubServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

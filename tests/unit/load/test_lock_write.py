@@ -50,6 +50,16 @@ def test_what_cannot_be_read_stays(tmp_path: Path) -> None:
     assert read_lines(tmp_path)["harbour/boat/t02"]["prompt"] == 'a "boat"\nand é\u2028\ud800'
 
 
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999"])
+def test_a_line_with_a_number_that_is_none_says_nothing_and_stays(tmp_path: Path, number: str) -> None:
+    lock = tmp_path / "storyboard.lock"
+    strange = f'{{"take": "harbour/boat/t01", "sha256": "{A}", "seed": {number}}}'
+    lock.write_text(f"{strange}\n")
+    write_lines(tmp_path, {"harbour/boat/t02": {"sha256": B}})
+    assert lock.read_text().splitlines()[0] == strange
+    assert list(read_lines(tmp_path)) == ["harbour/boat/t02"]
+
+
 def test_lines_can_be_dropped(tmp_path: Path) -> None:
     write_lines(tmp_path, {"harbour/boat/t01": {"sha256": A}, "harbour/boat/t02": {"sha256": B}})
     drop_lines(tmp_path, ["harbour/boat/t01"])
