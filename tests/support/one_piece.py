@@ -28,7 +28,7 @@ from filmkit.media.picture.joins import joined
 from filmkit.media.picture.overlay import raw_input, titled, write_patch
 from filmkit.model.recipe import Canvas, Conform, Fade, Overlap, TitleLayer
 from filmkit.model.timeline import Clip, ColorMaterial, TakeMaterial, Timeline, TitleClip
-from filmkit.plan.picture_steps import _conform
+from filmkit.plan.picture_steps import conform_of
 
 _LIMIT_S = 120
 """A film of a minute at this size takes seconds: a run that lasts longer never ends."""
@@ -102,7 +102,7 @@ def _clip(clip: Clip, at: int, graph: _Graph) -> str:
     elif isinstance(clip.material, TakeMaterial):
         facts = clip.material.take.file.facts
         assert facts is not None and facts.video is not None
-        conform = _conform(facts.demuxer, facts.video)
+        conform = conform_of(facts.demuxer, facts.video)
         stream = finished(conformed(ffmpeg.input("picture"), conform, clip.look.framing, graph.canvas))
         raw = _write_picked(clip.material, conform, graph.folder / f"shot{at}.raw")
         label = graph.raw(raw, conform.pixel_format, (conform.width, conform.height))
