@@ -40,8 +40,10 @@ def sift(inbox: Inbox, slate: Slate, wanted: frozenset[str]) -> Sifted:
 
 def _sift_one(file: InboxFile, slate: Slate, sifted: Sifted) -> None:
     says = read_name(file.path.name)
-    clue = Clue(file.folders, says.whole, says.label, says.is_numbered, says.beginnings, seed=says.seed)
-    is_likely = bool(says.maker or says.beginnings) or bool(slate.verdict(clue).matches)
+    is_likely = bool(says.maker or says.beginnings)
+    if not is_likely and file.ending in PICTURE_ENDINGS:
+        clue = Clue(file.folders, says.whole, says.label, says.is_numbered, says.beginnings, seed=says.seed)
+        is_likely = bool(slate.verdict(clue).matches)
     if file.name in sifted.wanted:
         sifted.files.append((file, True))
     elif file.ending in PARTIAL_ENDINGS:

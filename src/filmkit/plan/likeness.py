@@ -10,8 +10,9 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Final, TypeAlias
 
 SURE: Final = 70
 """Points from which a match may be sure."""
@@ -69,13 +70,30 @@ class Verdict:
         return self.matches[0] if self.matches[0].points - second >= MARGIN else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One spelling of a text: without the empty words it begins with, how many of its words tell something, its length
+    in signs, and these words.
+    """
+
+    text: str
+    pithy: str
+    weight: int
+    length: int
+    words: frozenset[str]
+
+
+_Texts: TypeAlias = tuple[Sequence[_Form], Sequence[_Form]]
+"""What a file's name says, and what the prompts in it say."""
+
+
 @dataclass(frozen=True)
 class Slate:
     """The shots of a film, made ready for many questions."""
 
     shots: tuple[ShotWords, ...]
-    _forms: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    _common: set[str] = field(default_factory=set)
+    _forms: dict[str, tuple[_Form, ...]] = field(default_factory=dict)
+    _words: dict[str, frozenset[str]] = field(default_factory=dict)
     _shared: set[str] = field(default_factory=set)
 
     @classmethod
@@ -84,85 +102,84 @@ class Slate:
         stand in another shot's (the same subject).
         """
         forms = {shot.name: tuple({form for text in shot.texts for form in _forms_of(text)}) for shot in shots}
-        counts = Counter(
-            word for shot in shots for word in {word for form in forms[shot.name] for word in _content(form)}
-        )
+        words = {name: frozenset(word for form in own for word in form.words) for name, own in forms.items()}
+        counts = Counter(word for own in words.values() for word in own)
         common = {word for word, count in counts.items() if len(shots) > 2 and count * 2 > len(shots)}
-        return cls(tuple(shots), forms, common, set(_shared(forms)))
+        told = {name: tuple(replace(form, words=form.words - common) for form in own) for name, own in forms.items()}
+        return cls(tuple(shots), told, words, set(_shared(forms)))
 
     def verdict(self, clue: Clue) -> Verdict:
         """How much speaks for each shot."""
-        found = [match for shot in self.shots if (match := self._match(shot, clue)) is not None]
+        said = [form for text in (*clue.beginnings, clue.label) for form in _forms_of(text)]
+        told = [form for text in clue.prompts for form in _forms_of(text)]
+        words = frozenset(word for form in (*said, *told) for word in form.words)
+        found = [match for shot in self.shots if (match := self._match(shot, clue, (said, told), words)) is not None]
         return Verdict(tuple(sorted(found, key=lambda match: -match.points)))
 
-    def _match(self, shot: ShotWords, clue: Clue) -> Match | None:
-        scored = sorted(self._evidence(shot, clue), reverse=True)
-        if not scored:
+    def _match(self, shot: ShotWords, clue: Clue, texts: _Texts, words: frozenset[str]) -> Match | None:
+        evidence = [*_by_folder(shot, clue), *_by_label(shot, clue)]
+        if words & self._words[shot.name]:
+            for form in texts[0]:
+                evidence += self._by_words(shot, form)
+            for form in texts[1]:
+                evidence += self._by_prompt(self._forms[shot.name], form)
+        has_seed = clue.seed is not None and clue.seed in shot.seeds
+        is_rare = has_seed and (clue.seed or 0) >= _RARE_SEED
+        if not evidence and not is_rare:
             return None
-        points, reasons = scored[0][0], [reason for _, reason in scored]
-        if clue.seed is not None and clue.seed in shot.seeds:
-            points += 30 if clue.seed >= _RARE_SEED else 8
-            reasons.append(f"its seed {clue.seed} is the shot's")
+        scored = sorted(evidence, reverse=True)
+        points = (scored[0][0] if scored else 0) + (30 if is_rare else 8 if has_seed else 0)
+        reasons = [reason for _, reason in scored] + ([f"its seed {clue.seed} is the shot's"] if has_seed else [])
         return Match(shot.name, min(points, 99), tuple(dict.fromkeys(reasons)))
 
-    def _evidence(self, shot: ShotWords, clue: Clue) -> Iterator[tuple[int, str]]:
-        yield from _by_folder(shot, clue)
-        yield from _by_label(shot, clue)
-        for said in (*clue.beginnings, clue.label):
-            for form in _forms_of(said):
-                yield from self._by_words(shot, form)
-        for prompt in clue.prompts:
-            yield from self._by_prompt(self._forms[shot.name], prompt)
-        if clue.seed is not None and clue.seed in shot.seeds and clue.seed >= _RARE_SEED:
-            yield 30, f"its seed {clue.seed} is the shot's"
-
-    def _by_words(self, shot: ShotWords, said: str) -> Iterator[tuple[int, str]]:
-        is_common = any(_pithy(form).startswith(_pithy(said)) for text in shot.openings for form in _forms_of(text))
+    def _by_words(self, shot: ShotWords, said: _Form) -> Iterator[tuple[int, str]]:
+        is_common = any(form.pithy.startswith(said.pithy) for text in shot.openings for form in _forms_of(text))
         for text in self._forms[shot.name]:
             if (scored := self._beginning(text, said)) is not None:
                 yield min(scored[0], 55) if is_common else scored[0], scored[1]
 
-    def _beginning(self, text: str, said: str) -> tuple[int, str] | None:
+    def _beginning(self, text: _Form, said: _Form) -> tuple[int, str] | None:
         """A name that holds the beginning of a prompt, cut anywhere; or, where it is long, its words."""
-        quoted = f"its name begins like the prompt: “{said[:40].strip()}”"
-        if text.startswith(said) or _pithy(text).startswith(_pithy(said) or "\0"):
-            if _weight(said) >= 3 and _length(_pithy(said)) >= 14:
-                return 85 if _length(said) >= 40 else 80, quoted
-            if _length(said) >= 8:
+        quoted = f"its name begins like the prompt: “{said.text[:40].strip()}”"
+        if text.text.startswith(said.text) or (said.pithy and text.pithy.startswith(said.pithy)):
+            if said.weight >= 3 and _length(said.pithy) >= 14:
+                return 85 if said.length >= 40 else 80, quoted
+            if said.length >= 8:
                 return 45, quoted
-        if text not in self._shared and _holds(said, text):
+        if text.text not in self._shared and _holds(said, text):
             return 80, "its name holds the words of the shot"
-        return self._alike(text, said, sure=75, most=50)
+        return _alike(text, said, sure=75, most=50)
 
-    def _by_prompt(self, texts: Sequence[str], prompt: str) -> Iterator[tuple[int, str]]:
-        for said in _forms_of(prompt):
-            for text in texts:
-                if text == said:
-                    yield 99, "it was made from the shot's own prompt"
-                elif text not in self._shared and _holds(said, text):
-                    yield 78, "its prompt holds the words of the shot"
-                elif (scored := self._alike(text, said, sure=78, most=55)) is not None:
-                    yield scored
-
-    def _alike(self, text: str, said: str, *, sure: int, most: int) -> tuple[int, str] | None:
-        """How many of the words that tell something are the same, of those of the shorter one."""
-        ours = {word for word in _content(text) if word not in self._common}
-        theirs = {word for word in _content(said) if word not in self._common}
-        both = ours & theirs
-        if not both:
-            return None
-        share = len(both) / min(len(ours), len(theirs))
-        reason = f"words of the shot: {', '.join(sorted(both, key=said.find)[:6])}"
-        if share >= 0.8 and len(both) >= 5:
-            return sure, reason
-        return round(most * share * min(1.0, len(both) / 3)), reason
+    def _by_prompt(self, texts: Sequence[_Form], said: _Form) -> Iterator[tuple[int, str]]:
+        for text in texts:
+            if text.text == said.text:
+                yield 99, "it was made from the shot's own prompt"
+            elif text.text not in self._shared and _holds(said, text):
+                yield 78, "its prompt holds the words of the shot"
+            elif (scored := _alike(text, said, sure=78, most=55)) is not None:
+                yield scored
 
 
-def _shared(forms: dict[str, tuple[str, ...]]) -> Iterator[str]:
+def _alike(text: _Form, said: _Form, *, sure: int, most: int) -> tuple[int, str] | None:
+    """How many of the words that tell something are the same, of those of the shorter one. The shot's own have none
+    that stand in most shots.
+    """
+    both = text.words & said.words
+    if not both:
+        return None
+    share = len(both) / min(len(text.words), len(said.words))
+    reason = f"words of the shot: {', '.join(sorted(both, key=said.text.find)[:6])}"
+    if share >= 0.8 and len(both) >= 5:
+        return sure, reason
+    return round(most * share * min(1.0, len(both) / 3)), reason
+
+
+def _shared(forms: dict[str, tuple[_Form, ...]]) -> Iterator[str]:
     """Texts of a shot that stand in one of another shot's."""
+    every = {name: "\n".join(f" {form.text} " for form in own) for name, own in forms.items()}
     for name, own in forms.items():
-        others = [f" {form} " for other, theirs in forms.items() if other != name for form in theirs]
-        yield from (form for form in own if any(f" {form} " in other for other in others))
+        others = "\n".join(texts for other, texts in every.items() if other != name)
+        yield from (form.text for form in own if f" {form.text} " in others)
 
 
 _RARE_SEED: Final = 10_000
@@ -198,19 +215,23 @@ def _called(shot: ShotWords, label: str, *, is_numbered: bool) -> Iterator[tuple
         yield 35, f"its name holds the word {shot.name.rpartition('/')[2]}"
 
 
-def _holds(said: str, text: str) -> bool:
+def _holds(said: _Form, text: _Form) -> bool:
     """Whether a longer text holds a shot's words one after the other, and enough of them."""
-    return _weight(text) >= 4 and _length(text) >= 20 and f" {text} " in f" {said} "
+    return text.weight >= 4 and text.length >= 20 and f" {text.text} " in f" {said.text} "
 
 
-def _forms_of(text: str) -> tuple[str, ...]:
+@lru_cache(8192)
+def _forms_of(text: str) -> tuple[_Form, ...]:
     """A text as files may spell it: with its letters, without their accents, and without foreign letters at all."""
     bare = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
     ascii_only = re.sub(r"[^\x00-\x7f]", " ", text)
     forms = dict.fromkeys(_form(form) for form in (text, bare, ascii_only))
-    return tuple(form for form in forms if form)
+    return tuple(
+        _Form(form, _pithy(form), _weight(form), _length(form), frozenset(_content(form))) for form in forms if form
+    )
 
 
+@lru_cache(8192)
 def _form(text: str) -> str:
     """Small letters and figures with one blank between words."""
     return " ".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text).casefold()))
