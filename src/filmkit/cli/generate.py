@@ -13,7 +13,7 @@ import typer
 from filmkit.cli.by_hand import hand_lines, hand_value, write_page
 from filmkit.cli.options import AsJson, FfmpegOption, Film, StoreOption, film_path, settings_of
 from filmkit.cli.say import say, say_json
-from filmkit.errors import FilmkitError, Held, UsageError
+from filmkit.errors import FilmkitError, Held, Stopped, UsageError
 
 if TYPE_CHECKING:
     from filmkit.engine.execute import Workshop
@@ -98,7 +98,7 @@ def order_takes(film: Path, order: Order, way: Way) -> None:
         generation = open_generation(find_film(folder, cut=cut).file, order, journal, shop.memo)
         if not way.as_json:
             say(finding_lines(generation.findings), to_error=True)
-            say(_plan_lines(generation))
+            say(_plan_lines(generation, limit))
             say(hand_lines(generation))
         if way.only_plan:
             _show_plan(generation, as_json=way.as_json)
@@ -131,7 +131,7 @@ def _limit(said: str | None) -> Money | None:
         raise UsageError(f"--max: {error}", remedy="write it like --max '5 USD'") from None
 
 
-def _plan_lines(generation: Generation) -> list[str]:
+def _plan_lines(generation: Generation, limit: Money | None) -> list[str]:
     from filmkit.report.paid import PlannedTake, budget_line, outcome_lines, plan_lines
 
     planned = [
@@ -146,6 +146,9 @@ def _plan_lines(generation: Generation) -> list[str]:
     budget = generation.budget
     if planned or budget.spent.amount or not (generation.by_hand or generation.by_render):
         lines.append(budget_line(generation.price, len(planned), budget.limit, budget.left, budget.spent))
+    price, rooms = generation.price, [room for room in (budget.left, limit) if room is not None]
+    if price is not None and any(room.currency == price.currency and room.amount < price.amount for room in rooms):
+        lines.append("that is more than may be spent: the takes beyond it are not asked for")
     return lines
 
 
@@ -201,29 +204,44 @@ def _run(generation: Generation, place: tuple[Journal, Workshop], terms: Terms, 
 
 def _finish(report: GenerationReport, generation: Generation, *, as_json: bool) -> None:
     """Says what came of it. Raises Held where a person must decide, FilmkitError where a take did not come home."""
+    from filmkit.report.json import error_value
     from filmkit.report.paid import budget_line, job_value, outcome_lines, question_lines
     from filmkit.store.jobs import JobState
     from filmkit.store.journal_rows import text_of
 
-    budget = report.budget
+    budget, trouble = report.budget, _trouble(report)
     if as_json:
+        ending = {} if trouble is None else error_value(trouble, trouble.exit_code)
         say_json({
             "jobs": [job_value(outcome.job, outcome.trouble) for outcome in report.outcomes],
             "not_asked_for": list(report.unasked), "notes": list(report.notes),
             **hand_value(generation), "spent": text_of(budget.spent), "left": text_of(budget.left),
+            **ending,
         })  # fmt: skip
+        if trouble is not None:
+            raise typer.Exit(trouble.exit_code)
     else:
         say(line for one in report.outcomes if one.job.state is not JobState.HELD
             for line in outcome_lines(one.job, one.trouble))  # fmt: skip
         say([*report.unasked, *report.notes], to_error=True)
         if report.outcomes:
             say([budget_line(None, 0, budget.limit, budget.left, budget.spent).partition("; ")[2]])
+        say((line for one in report.held for line in question_lines(one.job)), to_error=True)
+        if trouble is not None:
+            raise trouble
+
+
+def _trouble(report: GenerationReport) -> FilmkitError | Stopped | None:
+    """What a run ends with, where not all is well."""
+    from filmkit.store.jobs import JobState
+
     if report.stopped is not None:
-        raise report.stopped
+        return report.stopped
     if report.held:
-        if not as_json:
-            say((line for one in report.held for line in question_lines(one.job)), to_error=True)
-        raise Held(f"{len(report.held)} take{'s' * (len(report.held) > 1)} held: whether something was begun is not "
-                   "known, and a person must look")  # fmt: skip
-    if not report.is_all_made:
-        raise FilmkitError("not every take came home", remedy="see above; the same command goes on where it stopped")
+        return Held(f"{len(report.held)} take{'s' * (len(report.held) > 1)} held: whether something was begun is not "
+                    "known, and a person must look")  # fmt: skip
+    if report.is_all_made:
+        return None
+    if len(report.of(JobState.USED)) == len(report.outcomes):
+        return FilmkitError(f"{len(report.unasked)} of the takes not asked for", remedy="see above why")
+    return FilmkitError("not every take came home", remedy="see above; the same command goes on where it stopped")

@@ -193,7 +193,7 @@ class Run:
                 lambda ref: with_ref(counter.provider, proposal, ref),
             )
         except OverBudget as error:
-            self._say(error.message)
+            self._say(f"{error.message} → {error.remedy}")
             return
         if is_new or job.state.is_open:
             self._keep(Errand(self._desk, counter, job), is_new=is_new)

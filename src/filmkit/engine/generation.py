@@ -29,7 +29,7 @@ from filmkit.model.generation import ShotRequest
 from filmkit.model.scalar import Money
 from filmkit.model.storyboard import Storyboard
 from filmkit.plan.cut import cut
-from filmkit.plan.requests import Order, made_by_render, wanted
+from filmkit.plan.requests import Order, by_nobody, made_by_render, wanted
 from filmkit.providers.addresses import require_open
 from filmkit.providers.registry import provider_of
 from filmkit.store.digests import DigestMemo
@@ -99,7 +99,8 @@ def open_generation(
     timeline, order = cut(film).timeline, _with_occupied(order, jobs, locked)
     asked, by_hand = wanted(film, timeline, order), wanted(film, timeline, order, by_hand=True)
     proposals, refused = _proposals(asked.requests, who)
-    findings = list(with_places([*asked.findings, *by_hand.findings, *refused], loaded.tree))
+    unmade = _nobody(by_nobody(film, order))
+    findings = list(with_places([*asked.findings, *by_hand.findings, *refused, *unmade], loaded.tree))
     _refuse(findings, is_named=bool(order.shots), is_empty=not (proposals or by_hand.requests))
     fresh = [one for one in proposals if (last := _last(jobs, one)) is None or last.state.may_be_tried_again]
     return Generation(
@@ -115,6 +116,21 @@ def open_generation(
         by_hand.requests,
         made_by_render(film, order),
     )
+
+
+def _nobody(shots: Sequence[str]) -> list[Finding]:
+    """Shots for whose takes the storyboard names nobody."""
+    if not shots:
+        return []
+    return [
+        Finding(
+            "no-maker",
+            f"the storyboard does not say who makes the takes of {', '.join(shots)}",
+            "write `generate: {with: manual}` above `scenes:` to make them on a web page, or the word of a service "
+            f"instead of manual; `filmkit models --for {shots[0]}` ranks them",
+            Severity.WARNING,
+        )
+    ]
 
 
 def budget_of(
@@ -175,9 +191,8 @@ def _proposals(requests: Sequence[ShotRequest], who: Who) -> tuple[list[Proposal
             require_open(provider.home, os.environ)
             proposals.append(propose(provider, request, who))
         except UsageError as error:
-            finding = Finding(
-                "cannot-be-generated", f"{request.shot}: {error.message}", error.remedy, about=request.shot
-            )
+            why = error.message.removeprefix(f"shot {request.shot}: ")
+            finding = Finding("cannot-be-generated", f"{request.shot}: {why}", error.remedy, about=request.shot)
             if finding not in findings:
                 findings.append(finding)
     return proposals, findings

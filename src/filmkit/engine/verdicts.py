@@ -58,8 +58,8 @@ def answer(journal: Journal, film: str, said: str) -> Job:
 def _job(journal: Journal, film: str, ref: str) -> Job:
     found = [job for job in journal.jobs(film) if ref and job.ref.startswith(ref)]
     if len(found) != 1:
-        what = "several jobs" if found else "no job of this film"
-        raise UsageError(f"{what} begin with {ref!r}", remedy="`filmkit cost` lists all jobs with their names")
+        what = "several jobs begin" if found else "no job of this film begins"
+        raise UsageError(f"{what} with {ref!r}", remedy="`filmkit cost --by job` lists all jobs with their names")
     return found[0]
 
 

@@ -120,6 +120,18 @@ def made_by_render(film: Film, order: Order = Order()) -> tuple[str, ...]:
     )
 
 
+def by_nobody(film: Film, order: Order = Order()) -> tuple[str, ...]:
+    """The shots without a take whose maker nobody named; none where shots are asked for by name."""
+    return tuple(
+        shot_name(scene, shot)
+        for scene, shot, _ in _chosen(film, order.shots)
+        if not order.shots
+        and not _is_of_others(shot)
+        and not film.takes.get(shot_name(scene, shot))
+        and inherited(film.storyboard, scene, shot).generate.with_ is None
+    )
+
+
 def request_of(film: Film, name: str, timeline: Timeline | None, take: int) -> ShotRequest | Finding:
     """The request for take ``take`` of the shot ``name``, wanted or not; or why there can be none."""
     scene, shot, path = next(_chosen(film, (name,)))

@@ -30,15 +30,17 @@ class PlannedTake:
 
 
 def plan_lines(takes: Sequence[PlannedTake]) -> Iterator[str]:
-    """A table of the takes to ask for; below each, what of the storyboard is not kept as written."""
+    """A table of the takes to ask for; below those of a shot, what of the storyboard is not kept as written."""
     rows = [
         (take.shot, f"t{take.take:02}", f"{take.provider}/{take.model}", _seconds(take.seconds), _price(take.price))
         for take in takes
     ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row, take in zip(rows, takes, strict=True):
+    for row, take, below in zip(rows, takes, [*takes[1:], None], strict=True):
         left = "  ".join(cell.ljust(width) for cell, width in zip(row[:3], widths, strict=False))
         yield plain(f"{left}  {row[3].rjust(widths[3])}  {row[4].rjust(widths[4])}")
+        if below is not None and (below.shot, below.losses) == (take.shot, take.losses):
+            continue  # what all takes of a shot lose is said once
         yield from (plain(f"    {loss.fate.value}: {loss.key} ({loss.detail})") for loss in take.losses)
 
 
@@ -59,8 +61,9 @@ _WORDS: Final = {
     JobState.HELD: "HELD",
 }
 _ASIDE: Final = {
-    JobState.MODERATED: "say it in other words; to ask again as it is: --answer {ref}=again",
-    JobState.LOST: "if it is there after all: --answer {ref}=NAME; to ask and pay once more: --answer {ref}=again",
+    JobState.MODERATED: "say it in other words; to ask again as it is: filmkit generate FILM --answer {ref}=again",
+    JobState.LOST: "if it is there after all: filmkit generate FILM --answer {ref}=NAME; "
+    "to ask and pay once more: filmkit generate FILM --answer {ref}=again",
 }
 
 
@@ -78,9 +81,10 @@ def outcome_lines(job: Job, trouble: str) -> Iterator[str]:
 def question_lines(job: Job) -> Iterator[str]:
     """The question a person must answer, and how."""
     yield plain(f"{job.take_name} ({job.wish.provider}, {job.ref[:8]}): {job.reason or 'was this take begun?'}")
-    yield f"    → no, nothing was charged:              --answer {job.ref[:8]}=no"
-    yield f"    → yes, and this is the job's name:      --answer {job.ref[:8]}=NAME"
-    yield f"    → yes, charged, and not to be found:    --answer {job.ref[:8]}=yes"
+    answer = f"filmkit generate FILM --answer {job.ref[:8]}"
+    yield f"    → no, nothing was charged:            {answer}=no"
+    yield f"    → yes, and this is the job's name:    {answer}=NAME"
+    yield f"    → yes, charged, and not to be found:  {answer}=yes"
 
 
 BY: Final[dict[str, Callable[[Job], str]]] = {

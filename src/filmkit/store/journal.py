@@ -222,10 +222,10 @@ class Journal:
     def _require_budget(self, wish: Wish, limits: Mapping[str, Money], elsewhere: Money | None) -> None:
         """Raises OverBudget where a limit would be exceeded, or where nobody says what the take costs."""
         for kind, limit in limits.items():
-            what = "this run" if kind == "run" else "the film's budget"
+            what = "this run's limit" if kind == "run" else "the film's budget"
             if wish.price is None:
                 raise OverBudget(
-                    f"{wish.shot} t{wish.take:02}: nobody says what it costs, and {what} has a limit",
+                    f"{wish.shot} t{wish.take:02} is not asked for: nobody says what it costs, and {what} has a limit",
                     remedy="choose a model with a price (`filmkit models`), or say --unpriced",
                 )
             spent = self.spent(wish.film, limit.currency, run=wish.run if kind == "run" else None)
@@ -233,8 +233,8 @@ class Journal:
             left = Money(limit.amount - spent.amount - others, limit.currency)
             if total([wish.price], limit.currency).amount > left.amount:
                 raise OverBudget(
-                    f"{wish.shot} t{wish.take:02} costs {money(wish.price)}, and of {what}, {money(limit)}, "
-                    f"{money(left)} is left",
+                    f"{wish.shot} t{wish.take:02} is not asked for: it costs {money(wish.price)}, and of {what} of "
+                    f"{money(limit)} {money(left)} is left",
                     remedy="raise budget.limit in the storyboard" if kind == "film" else "raise --max",
                 )
 

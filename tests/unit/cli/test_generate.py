@@ -79,8 +79,30 @@ def test_a_run_for_machines_is_json_alone(desk: Desk, server: StubServer) -> Non
 
 def test_beyond_the_limit_of_a_run_nothing_is_asked_for(desk: Desk, server: StubServer) -> None:
     answer = desk.ask("generate", "--yes", "--max", "0.60 USD", "film")
-    assert answer.code == 1 and "of this run, 0.60 USD, 0.10 USD is left" in answer.err
+    assert answer.code == 1 and "of this run's limit of 0.60 USD 0.10 USD is left → raise --max" in answer.err
     assert server.billed == 1
+
+
+def test_the_plan_says_where_its_price_is_more_than_may_be_spent(desk: Desk, server: StubServer) -> None:
+    assert "that is more than may be spent" in desk.ask("generate", "--plan", "--max", "0.60 USD", "film").out
+    assert "that is more than may be spent" not in desk.ask("generate", "--plan", "--max", "1 USD", "film").out
+
+
+def test_a_run_for_machines_that_goes_wrong_is_one_json_value(desk: Desk, server: StubServer) -> None:
+    answer = desk.ask("generate", "--yes", "--max", "0.60 USD", "--json", "film")
+    assert (answer.code, answer.err) == (1, "")
+    assert [job["state"] for job in answer.json["jobs"]] == ["used"]
+    assert (answer.json["exit_code"], len(answer.json["not_asked_for"])) == (1, 1)
+    assert answer.json["error"] == "1 of the takes not asked for"
+
+
+def test_shots_whose_maker_nobody_named_are_named_with_what_to_write(desk: Desk, server: StubServer) -> None:
+    board = desk.folder / "film" / "storyboard.yaml"
+    board.write_text("".join(line for line in board.read_text().splitlines(True) if not line.startswith("generate")))
+    answer = desk.ask("generate", "film")
+    assert "does not say who makes the takes of harbour/s1, harbour/s2" in answer.err
+    assert "generate: {with: manual}" in answer.err and "filmkit models --for harbour/s1" in answer.err
+    assert server.calls == []
 
 
 def test_a_held_take_ends_with_5_and_its_question_and_is_settled_by_an_answer(

@@ -257,7 +257,7 @@ def test_the_budget_is_never_exceeded(tmp_path: Path, server: StubServer) -> Non
     with Producer.at(tmp_path, server, shots=5, limit="1.20 USD") as producer:
         report = producer.generate()
         assert server.billed == 2 and len(report.unasked) == 3
-        assert "of the film's budget, 1.20 USD, 0.20 USD is left" in report.unasked[0]
+        assert "of the film's budget of 1.20 USD 0.20 USD is left → raise budget.limit" in report.unasked[0]
 
 
 def test_a_take_without_a_price_needs_a_word_while_there_is_a_limit(producer: Producer, server: StubServer) -> None:
@@ -271,7 +271,7 @@ def test_a_take_without_a_price_needs_a_word_while_there_is_a_limit(producer: Pr
 
 def test_a_run_has_its_own_limit(producer: Producer, server: StubServer) -> None:
     report = producer.generate(most=usd("0.60"))
-    assert server.billed == 1 and "--max" not in report.unasked[0] and "this run" in report.unasked[0]
+    assert server.billed == 1 and "of this run's limit of 0.60 USD 0.10 USD is left" in report.unasked[0]
 
 
 def test_nothing_is_begun_after_the_time_window(producer: Producer, server: StubServer) -> None:

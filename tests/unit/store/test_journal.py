@@ -137,7 +137,7 @@ def test_money_is_reserved_then_settled_to_the_cent(journal: Journal) -> None:
     for take in range(2, 14):
         journal.begin(wished(take, "0.10"), limits)
     assert journal.spent("film-1", "USD") == usd("1.30")
-    with pytest.raises(OverBudget, match=r"costs 0\.10 USD, and of the film's budget, 1\.30 USD, 0\.00 USD is left"):
+    with pytest.raises(OverBudget, match=r"costs 0\.10 USD, and of the film's budget of 1\.30 USD 0\.00 USD is left"):
         journal.begin(wished(14, "0.10"), limits)
     journal.move(first.ref, JobState.REFUSED, cost=usd("0"))
     assert journal.begin(wished(14, "0.10"), limits)[1], "what was never accepted is given back"
