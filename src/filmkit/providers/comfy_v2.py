@@ -100,9 +100,9 @@ class ComfyV2:
         return replace(compile_shot(request, model, ref, self.id, None), path=_JOBS)
 
     def preflight(self, http: Http) -> PreFlight:
-        """Whether the key is taken: an unknown job is asked for, which is free."""
+        """Whether the key is taken: an unknown job is asked for, which is free. A service that is busy is ready."""
         answer = http.send(Request("GET", f"{_JOBS}/{job_id('preflight')}"))
-        if self.classify(answer) is not ErrorKind.NOT_FOUND:
+        if self.classify(answer) in {ErrorKind.AUTH, ErrorKind.BALANCE}:
             checked(answer, self.classify, "ask whether the key is right", is_free=True)
         return PreFlight(True, "what is left of the plan stands at https://platform.comfy.org")
 

@@ -346,6 +346,12 @@ def test_a_key_that_was_taken_is_never_called_free(v2: Job) -> None:
     assert found.handle is None and not found.is_certain and "2026-11-18" in found.question
 
 
+def test_a_busy_moment_before_the_start_is_no_trouble(v2: Job) -> None:
+    for fault in (Fault.BUSY, Fault.RATE, Fault.ERROR_BEFORE):
+        v2.server.fail("poll", fault)
+        assert v2.provider.preflight(v2.http).is_ready
+
+
 def test_progress_is_told_where_it_is_known(v2: Job) -> None:
     v2.submit()
     assert next(v2.polls()).progress == 0.5
