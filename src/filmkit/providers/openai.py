@@ -18,7 +18,7 @@ from typing import Final
 
 from filmkit.model.generation import Mode, Role, ShotRequest
 from filmkit.model.run import Json
-from filmkit.providers.answers import status_kind
+from filmkit.providers.answers import checked, status_kind
 from filmkit.providers.base import (
     Answer,
     Cancelled,
@@ -87,12 +87,12 @@ class OpenAI:
         return order.compiled(body, uploads)
 
     def preflight(self, http: Http) -> PreFlight:
-        """Whether the key is taken: the list of jobs costs nothing. A gateway that has no list is not asked more."""
-        try:
-            ask(self, "/videos?limit=1", http, "ask whether the key is taken")
-        except HttpError as error:
-            if error.kind not in {ErrorKind.NOT_FOUND, ErrorKind.INVALID}:
-                raise
+        """Whether the key is taken: the list of jobs costs nothing. A gateway that has none, or has no time for it,
+        may take jobs all the same.
+        """
+        answer = http.send(Request("GET", "/videos?limit=1"))
+        if self.classify(answer) in {ErrorKind.AUTH, ErrorKind.BALANCE}:
+            checked(answer, self.classify, "ask whether the key is taken", is_free=True)
         return PreFlight(True)
 
     def submit(self, compiled: Compiled, intent: Intent, http: Http) -> Handle:

@@ -169,3 +169,9 @@ def test_a_list_that_does_not_reach_back_proves_nothing(job: Job) -> None:
     for number in range(101):
         job.server.accept({**compiled.body, "prompt": f"another {number}"}).began = BEGAN + 3600
     assert not _lost(job, Fault.RESET_BEFORE).is_certain
+
+
+@pytest.mark.parametrize("fault", [Fault.BUSY, Fault.RATE, Fault.ERROR_BEFORE, Fault.NONSENSE])
+def test_a_list_that_does_not_answer_is_no_reason_to_ask_for_nothing(job: Job, fault: Fault) -> None:
+    job.server.fail("list", fault)
+    assert PROVIDER.preflight(job.http).is_ready
