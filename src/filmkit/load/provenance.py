@@ -57,7 +57,7 @@ def _claims(path: Path) -> tuple[str, ...]:
 
 _MAKERS: Final = {
     "runway": "runway", "kling": "kling", "kuaishou": "kling", "minimax": "hailuo", "hailuo": "hailuo",
-    "openai": "openai", "sora": "openai", "chatgpt": "openai", "google": "veo", "veo": "veo", "pika": "pika",
+    "openai": "openai", "sora": "openai", "chatgpt": "openai", "veo": "veo", "google": "google", "pika": "pika",
     "luma": "luma", "comfyui": "comfy", "firefly": "firefly", "dreamina": "jimeng", "jimeng": "jimeng",
     "pixverse": "pixverse",
 }  # fmt: skip

@@ -146,7 +146,8 @@ _HABITS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], NameSays]]
      _prompted("pixverse")),
     (re.compile(r"\d{8}_\d{4}_(?P<words>.*)_(?:simple_compose|remix|blend|storyboard|recut|loop)\w*_01[0-9a-z]{20,}"
                 r"(?:_\d+)?", re.IGNORECASE), _prompted("openai")),
-    (re.compile(r"(?:Generated[ _]video|Gemini_Generated_(?:Video|Image))[ _]?\w*", re.IGNORECASE), _prompted("veo")),
+    (re.compile(r"Gemini_Generated_Image[ _]?\w*", re.IGNORECASE), _prompted("google")),
+    (re.compile(r"(?:Generated[ _]video|Gemini_Generated_Video)[ _]?\w*", re.IGNORECASE), _prompted("veo")),
     (re.compile(r"veo[-_ ]?(?P<model>[23](?:\.\d)?)?(?:[-_ ](?:fast|quality|lite))?(?:[-_ ](?P<words>.*))?",
                 re.IGNORECASE), _prompted("veo")),
     (re.compile(r"(?P<words>.+)_20\d{10}(?:_[0-9a-z]{4,6})?", re.IGNORECASE), _prompted("")),

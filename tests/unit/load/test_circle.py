@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from filmkit.errors import FilmkitError
@@ -134,6 +134,7 @@ SHOTS = st.lists(
 )  # fmt: skip
 
 
+@settings(max_examples=40)
 @given(SHOTS, st.data(), st.sampled_from(["\n", "\r\n"]))
 def test_any_shot_of_any_film_is_circled_and_nothing_else_changes(
     tmp_path_factory: pytest.TempPathFactory, shots: list[tuple[str, str]], data: st.DataObject, newline: str

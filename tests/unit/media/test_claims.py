@@ -101,7 +101,8 @@ def test_lying_headers_and_rubbish_end_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("claim", "maker"), [
-    ("Runway Content Credentials", "runway"), ("OpenAI-API", "openai"), ("Google C2PA Core Generator Library", "veo"),
+    ("Runway Content Credentials", "runway"), ("OpenAI-API", "openai"), ("Veo 3 by Google", "veo"),
+    ("Google C2PA Core Generator Library", "google"),
     ("Adobe_Firefly 1.0", "firefly"), ("make_test_images/0.33.1", ""),
 ])  # fmt: skip
 def test_makers_are_known_by_what_they_sign_with(claim: str, maker: str) -> None:

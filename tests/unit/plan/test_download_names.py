@@ -29,6 +29,7 @@ SAID = {
     "20250407_0946_High-Tech Corporate Event_simple_compose_01jr7kdhtcee3bx75xtzd6q1a7.mp4": (
         "openai", "", None, ("High-Tech Corporate Event",)),
     "Generated video 1.mp4": ("veo", "", None, ()),
+    "Gemini_Generated_Image_h7y6jnh7y6jnh7y6.webp": ("google", "", None, ()),
     "ComfyUI_00001_.mp4": ("comfy", "", None, ()),
     "A_boat_seed1234567.mp4": ("", "", 1234567, ("A boat",)),
     "A_boat_202611021412_x2k9.mp4": ("", "", None, ("A boat",)),
