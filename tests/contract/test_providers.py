@@ -238,8 +238,7 @@ def test_a_job_that_a_person_names_is_gone_on_with(job: Job, tmp_path: Path) -> 
     job.server.fail("submit", Fault.RESET_AFTER)
     assert _error(job).kind is ErrorKind.UNKNOWN_OUTCOME
     (name,) = job.server.jobs
-    make = getattr(job.provider, "handle_of", None)
-    job.handle = make(name, {"path": compiled.path}) if make else Handle(job.service.word, {"id": name})
+    job.handle = job.provider.handle_of(name, {"path": compiled.path})
     status = job.end()
     assert status.state is State.SUCCEEDED
     job.provider.fetch(job.handle, status.outputs[0], job.http, tmp_path / "take.mp4")

@@ -154,6 +154,9 @@ class StubProvider:
             return Found(Handle(self.id, {"id": jobs[0]}), True)
         return Found(None, True)
 
+    def handle_of(self, name: str, compiled: Mapping[str, Json]) -> Handle:
+        return Handle(self.id, {"id": name})
+
     def classify(self, answer: Answer) -> ErrorKind | None:
         return status_kind(answer)
 

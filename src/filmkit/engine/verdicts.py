@@ -64,8 +64,7 @@ def _job(journal: Journal, film: str, ref: str) -> Job:
 
 
 def _handle(job: Job, name: str) -> dict[str, Json]:
-    """What the service would have answered. A service whose handles hold more than a name says how they are made."""
+    """What the service would have answered. Raises UsageError."""
     if not re.fullmatch(r"[A-Za-z0-9_./:-]{1,200}", name):
         raise UsageError(f"{name!r} is no job's name", remedy="copy it from the service's page")
-    make = getattr(provider_of(job.wish.provider), "handle_of", None)
-    return dict(make(name, job.wish.compiled).value) if make else {"id": name}
+    return dict(provider_of(job.wish.provider).handle_of(name, job.wish.compiled).value)

@@ -249,11 +249,7 @@ class Home:
 
 
 class Provider(Protocol):
-    """One service or program that makes takes. Methods that talk raise :class:`HttpError`.
-
-    It may also have ``handle_of(name, compiled) -> Handle``: what ``submit`` would have given for the job that a person
-    calls ``name``, from the request as JSON; without it the handle is ``{"id": name}``.
-    """
+    """One service or program that makes takes. Methods that talk raise :class:`HttpError`."""
 
     @property
     def id(self) -> str:
@@ -288,6 +284,9 @@ class Provider(Protocol):
 
     def reconcile(self, intent: Intent, http: Http) -> Found:
         """Looks for a job whose answer was lost."""
+
+    def handle_of(self, name: str, compiled: Mapping[str, Json]) -> Handle:
+        """What ``submit`` would have given for the job that a person calls ``name``, from the request as JSON. Pure."""
 
     def classify(self, answer: Answer) -> ErrorKind | None:
         """What an answer means; None for a success. Pure."""

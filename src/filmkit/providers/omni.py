@@ -153,6 +153,11 @@ class Omni:
         )
         return Found(None, is_certain=False, question=question)
 
+    def handle_of(self, name: str, compiled: Mapping[str, Json]) -> Handle:
+        """The handle of a job that a person names."""
+        del compiled
+        return Handle(self.id, {"id": name})
+
     def classify(self, answer: Answer) -> ErrorKind | None:
         """See :func:`~filmkit.providers.google.google_kind`; a name that is unknown is a 400."""
         if answer.status == 400 and "invalid interaction name" in said_by(answer).lower():

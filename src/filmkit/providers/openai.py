@@ -139,6 +139,11 @@ class OpenAI:
             return Found(None, is_certain=True)
         return _question(intent, [text_at(job, "id") for job in found])
 
+    def handle_of(self, name: str, compiled: Mapping[str, Json]) -> Handle:
+        """The handle of a job that a person names."""
+        del compiled
+        return Handle(self.id, {"id": name})
+
     def classify(self, answer: Answer) -> ErrorKind | None:
         """A 429 may be an account that is empty; words that are refused are a 400."""
         code = text_at(answer.body, "error", "code").lower()

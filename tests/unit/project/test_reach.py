@@ -43,6 +43,34 @@ def test_starters_are_found_where_they_stand(tmp_path: Path) -> None:
     assert sorted(starters(page)) == ["ProcessPoolExecutor", "execv", "system"]
 
 
+def importers(*names: str) -> set[str]:
+    """The modules that import one of these modules, at any place in them."""
+    found = set()
+    for path in modules("src", "flows"):
+        for node in ast.walk(tree(path)):
+            said = [alias.name for alias in node.names] if isinstance(node, ast.Import) else (
+                [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+                if isinstance(node, ast.ImportFrom) else []
+            )  # fmt: skip
+            if set(names) & set(said):
+                found.add(str(path.relative_to(ROOT)))
+    return found
+
+
+def test_only_generating_asks_services_and_reads_keys() -> None:
+    """A stranger's film can be checked, planned, rendered and gathered for: no service hears of it, no key is read."""
+    assert importers("httpx") == {
+        "src/filmkit/providers/http.py",
+        "src/filmkit/providers/exchange.py",
+        "src/filmkit/engine/prefect_runner.py",
+    }
+    assert importers("filmkit.providers.http") == {"src/filmkit/engine/generate.py"}
+    assert importers("filmkit.providers.keys") == {
+        f"src/filmkit/providers/{name}.py" for name in ("http", "google_account", "registry")
+    }
+    assert importers("filmkit.engine.generate") == {"src/filmkit/cli/generate.py", "flows/generation.py"}
+
+
 @pytest.mark.parametrize("room", ["model", "plan"])
 def test_pure_rooms_open_no_file(room: str) -> None:
     found = []
