@@ -70,6 +70,9 @@ def compile_shot(request: ShotRequest, model: str, ref: str, provider: str, pric
     seed = _seed(request, ref)
     prompt = _fill_words(filling, request, known)
     _fill_settings(filling, request)
+    if request.words.avoid and filling.is_at("cfg", 1.0):
+        detail = "the workflow draws without guidance (cfg 1): its negative prompt has no effect"
+        filling.losses.append(Loss(Fate.UNSUPPORTED, "avoid", detail))
     if not filling.put("seed", seed) and request.seed is not None:
         filling.losses.append(Loss(Fate.UNSUPPORTED, "seed", f"{workflow.name} has no place for a seed"))
     seconds = _fill_shape(filling, request, known, workflow)

@@ -48,6 +48,11 @@ class Filling:
                 f'bind: {{{name}: "<node>.<input>"}}',
             )
 
+    def is_at(self, word: str, value: float) -> bool:
+        """Whether a word has this value wherever it stands, and stands somewhere."""
+        targets = self.binding.of(word)
+        return bool(targets) and all(self._inputs(each.node.id)[each.input] == value for each in targets)
+
     def steps(self, value: Json) -> None:
         """The number of steps; where samplers share the way, each keeps its part of it."""
         before = {target.node.id: target.node.inputs.get(target.input) for target in self.binding.of("steps")}

@@ -87,6 +87,14 @@ def test_steps_keep_the_experts_parts() -> None:
     assert (high["noise_seed"], low["noise_seed"]) == (41, 0)
 
 
+@pytest.mark.parametrize(("workflow", "cfg", "is_lost"), [("wan2.2-t2v-fast", None, True), ("ltx2.3-t2v", None, True),
+                                                          ("wan2.2-t2v-fast", "2", False), ("wan2.2-t2v", None, False),
+                                                          ("wan2.2-t2v", "1", True)])  # fmt: skip
+def test_what_is_to_be_avoided_is_lost_without_guidance(workflow: str, cfg: str | None, is_lost: bool) -> None:
+    made = make(asked(workflow, settings={"cfg": cfg} if cfg else {}))
+    assert ((Fate.UNSUPPORTED, "avoid") in losses(made)) is is_lost
+
+
 def test_a_lora_has_its_files_and_strength() -> None:
     settings = {"lora": "a_high.safetensors", "lora_low": "a_low.safetensors", "lora_strength": "0.8"}
     made = make(asked("wan2.2-t2v-lora", settings=settings))
