@@ -97,7 +97,9 @@ def _lines(cue: Music, film: Film, part: Part) -> _Lines | None:
 
 
 def extended(cue: Music, film: Film, part: Part, wanted: int) -> Fitted | str:
-    """The music made at least ``wanted`` samples long, by less than a bar more; or why it cannot be."""
+    """The music made at least ``wanted`` samples long, by less than a bar more (two or more where it has over 256
+    bars, which are then taken together); or why it cannot be.
+    """
     lines = _lines(cue, film, part)
     if lines is None:
         return "whole bars are repeated, and its beats are not known; give them by hand, as in beats: {tempo: 97 bpm}"

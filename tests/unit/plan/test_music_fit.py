@@ -279,4 +279,5 @@ def test_any_music_fills_its_place_or_says_why_not(
         assert abs(ended - seam.source - (seam.from_bar - seam.to_bar) * bar_s * 48_000) <= 1, "whole bars"
         begun, source = seam.at, seam.source
     lasts = begun + file_s * 48_000 - source
-    assert -1 <= lasts - clip.length < bar_s * 48_000 + 1, "less than a bar is left over"
+    jumped_s = bar_s * -(-(file_s // bar_s + 1) // 256)  # of more than 256 bars, some are taken together
+    assert -1 <= lasts - clip.length < jumped_s * 48_000 + 1, "less than what is jumped is left over"
