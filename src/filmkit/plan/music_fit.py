@@ -98,7 +98,7 @@ def _lines(cue: Music, film: Film, part: Part) -> _Lines | None:
 
 def extended(cue: Music, film: Film, part: Part, wanted: int) -> Fitted | str:
     """The music made at least ``wanted`` samples long, by less than a bar more (two or more where it has over 256
-    bars, which are then taken together); or why it cannot be.
+    bars or over 1,000 are missing, and some count as one); or why it cannot be.
     """
     lines = _lines(cue, film, part)
     if lines is None:
