@@ -54,13 +54,19 @@ def _hits(folder: Path, *needles: bytes) -> list[str]:
 
 
 def _look_at_processes(world: World, main: int, key: bytes, seen: dict[int, str]) -> list[str]:
-    """Arguments of every process, and environments of all but the command itself, that hold the key."""
+    """Arguments of every process, and environments of all but the command itself, that hold the key. A child that
+    was forked and has not become its program yet is the command still: its arguments tell.
+    """
     found = []
+    try:
+        own = Path(f"/proc/{main}/cmdline").read_bytes()
+    except OSError:
+        return []
     for pid, told in processes_of(world.folder).items():
         seen[pid] = told
         try:
             words = Path(f"/proc/{pid}/cmdline").read_bytes()
-            environment = Path(f"/proc/{pid}/environ").read_bytes() if pid != main else b""
+            environment = Path(f"/proc/{pid}/environ").read_bytes() if words != own else b""
         except OSError:
             continue
         found += [f"{pid} {told}"] if key in words + environment else []

@@ -25,11 +25,11 @@ MARK = b"end of the take"
 class MarkedArrival(QuickArrival):
     """Each job has bytes of its own; a whole file ends with the mark."""
 
-    def accept(self, path: Path, name: str) -> tuple[str, str]:
+    def accept(self, path: Path, name: str, *, may_be_still: bool = False) -> tuple[str, str]:
         self.wanted = path.read_bytes()
         if not (self.wanted.startswith(FAKE_CLIP) and self.wanted.endswith(MARK)):
             self.wanted = b""
-        return super().accept(path, name)
+        return super().accept(path, name, may_be_still=may_be_still)
 
 
 def _run(said: dict[str, Any]) -> int:
