@@ -12,7 +12,7 @@ from filmkit.load.words import nearest
 from filmkit.report.text import plain
 
 if TYPE_CHECKING:
-    from filmkit.engine.gather import Candidate
+    from filmkit.engine.survey import Candidate
 
 _LIKELY: Final = 6
 _HELP: Final = "number or name of a shot · Enter skips it · i says more · l lists all shots · q ends the questions"

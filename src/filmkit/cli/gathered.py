@@ -9,7 +9,7 @@ from filmkit.model.run import Json
 from filmkit.report.text import plain
 
 if TYPE_CHECKING:
-    from filmkit.engine.gather import Candidate, Known, Survey, Taken, Wrong
+    from filmkit.engine.survey import Candidate, Known, Survey, Taken, Wrong
 
 _MOST: Final = 12
 """So many files of a kind are listed; the rest is counted."""

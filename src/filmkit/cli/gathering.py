@@ -14,8 +14,9 @@ from filmkit.cli.asking import ask_all, can_ask, chosen
 from filmkit.cli.gathered import count_line, known_lines, survey_value, taken_lines, unsure_lines, wrong_lines
 from filmkit.cli.options import film_path, settings_of
 from filmkit.cli.say import say, say_json
-from filmkit.engine.gather import Gatherer, Order, Survey, Taken, Wrong
+from filmkit.engine.gather import Gatherer
 from filmkit.engine.job import open_shop
+from filmkit.engine.survey import Order, Survey, Taken, Wrong
 from filmkit.errors import DiskFull, FilmkitError, Stopped, UsageError
 from filmkit.load.film import find_film, read_storyboard, storyboard_from
 from filmkit.load.inbox import Inbox, look_into

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 
-from filmkit.engine.gather import Candidate, Gatherer, Order, ending_of, line_of
+from filmkit.engine.gather import Gatherer, ending_of, line_of
+from filmkit.engine.survey import Candidate, Order
 from filmkit.load.files import Files
 from filmkit.load.inbox import Inbox, look_into
 from filmkit.load.lock_write import drop_lines, read_lines, take_name, write_lines

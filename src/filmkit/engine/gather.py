@@ -7,26 +7,25 @@ copy and lock line, the next survey finds the take without its line and writes i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import ClassVar, Final
 
 from filmkit.engine.execute import Workshop
+from filmkit.engine.survey import Candidate, Known, Order, Survey, Taken, Whereabouts, Wrong
 from filmkit.errors import FilmkitError
 from filmkit.load.examine import Examined, Examiner, Probe
 from filmkit.load.files import Files
 from filmkit.load.inbox import Inbox, InboxFile
 from filmkit.load.lock_write import only_one, read_lines, take_name, write_lines
 from filmkit.load.place_take import Looked, TakeExists, free_number, place_take, sweep_parts
-from filmkit.load.provenance import Provenance, provenance_of
+from filmkit.load.provenance import provenance_of
 from filmkit.load.shot_words import slate_of
 from filmkit.load.sifting import Sifted, sift
 from filmkit.load.takes import TakeFile, list_takes
 from filmkit.load.trash import mend
-from filmkit.load.trash_list import trashed
 from filmkit.load.walk import each_shot
 from filmkit.media.gate import decode_alone
 from filmkit.media.sniff import KINDS
@@ -34,81 +33,12 @@ from filmkit.model.film import shot_name
 from filmkit.model.run import Json
 from filmkit.model.storyboard import Generator, Storyboard
 from filmkit.model.take import MediaFacts
-from filmkit.plan.download_names import NameSays, read_name
+from filmkit.plan.download_names import read_name
 from filmkit.plan.inherit import inherited
-from filmkit.plan.likeness import Clue, Slate, Verdict
+from filmkit.plan.likeness import Clue, Slate
 
 _TRIES = 20
 """How often a take gets another number because somebody else was quicker."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A file that may be a take: its bytes, what it is, where it comes from, and which shots speak for it."""
-
-    file: InboxFile
-    says: NameSays
-    sha256: str
-    facts: MediaFacts
-    origin: Provenance
-    verdict: Verdict
-
-    @property
-    def name(self) -> str:
-        """Its name from the inbox on."""
-        return self.file.name
-
-
-@dataclass(frozen=True)
-class Known:
-    """A file whose bytes are known: ``take`` is where (``harbour/boat/t01``); ``way`` is ``there``, ``trash``, or
-    ``twin`` (the same as another file here, which ``take`` then names).
-    """
-
-    candidate: Candidate
-    take: str
-    way: str
-
-
-@dataclass(frozen=True)
-class Wrong:
-    """A file that is no take as it is, why, and what to do."""
-
-    name: str
-    reason: str
-    remedy: str
-
-
-@dataclass
-class Survey:
-    """What an inbox holds for a film; ``orders`` are what is sure, or was said, in the order in which it was made."""
-
-    orders: list[Order] = field(default_factory=list)
-    unsure: list[Candidate] = field(default_factory=list)
-    known: list[Known] = field(default_factory=list)
-    wrong: list[Wrong] = field(default_factory=list)
-    left: int = 0
-    is_whole: bool = True
-
-
-@dataclass(frozen=True)
-class Order:
-    """A file that is to become a take, and why; ``number`` is said where the lock knows its place already."""
-
-    candidate: Candidate
-    shot: str
-    why: str
-    number: int | None = None
-
-
-@dataclass(frozen=True)
-class Taken:
-    """A file that became a take."""
-
-    candidate: Candidate
-    shot: str
-    number: int
-    why: str = ""
 
 
 class Gatherer:
@@ -234,7 +164,7 @@ class Gatherer:
         self, candidates: list[Candidate], takes: Mapping[TakeFile, str], survey: Survey, said: Mapping[str, str]
     ) -> Iterator[Candidate]:
         """Those whose bytes nobody knows yet, or that are wanted elsewhere as well; the others are noted."""
-        known = _Whereabouts.of(self.film, takes, self.shots)
+        known = Whereabouts.of(self.film, takes, self.shots)
         seen: dict[str, str] = {}
         for candidate in candidates:
             take, way = known.find(candidate.sha256)
@@ -277,34 +207,6 @@ _MENDABLE: Final = {
     "gone": "storyboard.lock knows it, and its file was missing",
     "unwritten": "it was there already, and storyboard.lock did not know it",
 }
-
-
-@dataclass(frozen=True)
-class _Whereabouts:
-    """Where bytes are known: takes on disk, the lock, the trash."""
-
-    there: Mapping[str, str]
-    locked: Mapping[str, str]
-    away: Mapping[str, str]
-
-    @classmethod
-    def of(cls, film: Path, takes: Mapping[TakeFile, str], shots: Sequence[str]) -> _Whereabouts:
-        """Lines of shots that are no more say nothing."""
-        lines = {name: line for name, line in read_lines(film).items() if name.rpartition("/t")[0] in shots}
-        return cls(
-            {sha256: take_name(take.shot, take.number) for take, sha256 in takes.items()},
-            {str(line.get("sha256")): name for name, line in lines.items()},
-            {kept.sha256: take_name(kept.shot, kept.number) for kept in trashed(film)},
-        )
-
-    def find(self, sha256: str) -> tuple[str, str]:
-        """The take of these bytes, and in which way it is known; both empty where it is not."""
-        if sha256 in self.there:
-            return self.there[sha256], "there" if self.there[sha256] in self.locked.values() else "unwritten"
-        for where, way in ((self.locked, "gone"), (self.away, "trash")):
-            if sha256 in where:
-                return where[sha256], way
-        return "", ""
 
 
 def line_of(candidate: Candidate, origin: str = "gathered") -> dict[str, Json]:

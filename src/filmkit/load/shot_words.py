@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from typing import Final
 
@@ -14,6 +15,7 @@ from filmkit.plan.inherit import inherited
 from filmkit.plan.likeness import ShotWords, Slate
 from filmkit.plan.words import words_of
 from filmkit.providers.capabilities import capabilities
+from filmkit.providers.capability import CameraWay
 from filmkit.providers.prompt import compose_words
 
 _MOST_TAKES: Final = 20
@@ -45,5 +47,6 @@ def _texts(words: Words) -> Iterator[str]:
     if words.framing and told:
         yield f"{words.framing} {told}"
     for model, mode in product(capabilities().models, (Mode.T2V, Mode.I2V)):
-        if prompt := compose_words(words, mode, model).prompt:
-            yield prompt
+        for way in {model.camera, CameraWay.PROMPT}:  # a web page has no field for the camera
+            if prompt := compose_words(words, mode, replace(model, camera=way)).prompt:
+                yield prompt

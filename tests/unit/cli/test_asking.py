@@ -9,7 +9,7 @@ import pytest
 from filmfolders import CLIP
 
 from filmkit.cli.asking import ask_all, chosen
-from filmkit.engine.gather import Candidate
+from filmkit.engine.survey import Candidate
 from filmkit.load.inbox import InboxFile
 from filmkit.load.provenance import Provenance
 from filmkit.plan.download_names import NameSays
