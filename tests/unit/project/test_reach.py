@@ -68,7 +68,7 @@ def test_only_generating_asks_services_and_reads_keys() -> None:
     assert importers("filmkit.providers.keys") == {
         f"src/filmkit/providers/{name}.py" for name in ("http", "google_account", "registry")
     }
-    assert importers("filmkit.engine.generate") == {"src/filmkit/cli/generate.py", "flows/generation.py"}
+    assert importers("filmkit.engine.generate.Run") == {"src/filmkit/cli/generate.py", "flows/generation.py"}
 
 
 @pytest.mark.parametrize("room", ["model", "plan"])
