@@ -10,8 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from filmkit.cli.say import tell
-from filmkit.engine.errand import Tell
-from filmkit.engine.generate import silent
+from filmkit.engine.errand import Tell, silent
 from filmkit.report.text import plain
 from filmkit.store.jobs import Job
 

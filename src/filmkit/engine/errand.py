@@ -46,6 +46,10 @@ Tell = Callable[[Job, str, float | None], None]
 """Hears of each step of a job: the job, a few words, and how far it is (0 … 1) where the service tells."""
 
 
+def silent(job: Job, words: str, share: float | None) -> None:
+    """Nobody is told."""
+
+
 @dataclass(frozen=True)
 class Desk:
     """What all errands of a run share. ``run`` is the token under which they hold their jobs."""

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from filmkit.engine.arrival import Arrival
-from filmkit.engine.errand import Counter, Desk, Errand, Tell
+from filmkit.engine.errand import Counter, Desk, Errand, Tell, silent
 from filmkit.engine.generation import Budget, Generation, budget_of
 from filmkit.engine.pacing import PACE, Halt, Pace, Turnstile
 from filmkit.engine.wishes import Proposal, with_ref
@@ -101,10 +101,6 @@ def until_of(clock: str) -> float:
     now = datetime.now()
     then = now.replace(hour=int(match[1]), minute=int(match[2]), second=0, microsecond=0)
     return (then if then > now else then + timedelta(days=1)).timestamp()
-
-
-def silent(job: Job, words: str, share: float | None) -> None:
-    """Nobody is told."""
 
 
 class Run:
