@@ -17,6 +17,7 @@ from filmfolders import CLIP
 from stubservice import KEY, URL, StubProvider, StubServer, registered
 
 from filmkit.engine.arrival import Arrival, Unfit
+from filmkit.engine.errand import Tell, silent
 from filmkit.engine.film_id import film_id
 from filmkit.engine.generate import GenerationReport, Run, Terms
 from filmkit.engine.generation import Generation, open_generation
@@ -126,12 +127,12 @@ class Producer:
             self.film, order, self.journal, DigestMemo(self.folder / "store"), probe=None if self.decodes else believing
         )
 
-    def run(self, order: Order = Order(), pace: Pace = QUICK, **terms: Any) -> Run:
+    def run(self, order: Order = Order(), pace: Pace = QUICK, tell: Tell = silent, **terms: Any) -> Run:
         environment = {URL: self.server.url, KEY: self.server.key}
         arrival = (Arrival if self.decodes else self.arrival)(self.film, self.store, find_ffmpeg())
         if isinstance(arrival, QuickArrival):
             arrival.wanted = FAKE_CLIP
-        return Run(self.open(order), self.journal, arrival, Terms(pace=pace, environment=environment, **terms))
+        return Run(self.open(order), self.journal, arrival, Terms(pace=pace, environment=environment, **terms), tell)
 
     def generate(self, order: Order = Order(), **terms: Any) -> GenerationReport:
         return self.run(order, **terms).go()

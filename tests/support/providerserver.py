@@ -43,6 +43,7 @@ import re
 import socket
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -137,7 +138,7 @@ class ServedJob:
     began: float = field(default_factory=time.time)
 
 
-class ProviderServer:
+class ProviderServer(ABC):
     """See the module. ``price`` is what each accepted job costs; ``charged`` the fates that cost it."""
 
     key = "planted-key-4f9c1d7e2b8a6053"
@@ -166,9 +167,9 @@ class ProviderServer:
 
     # --- for dialects
 
+    @abstractmethod
     def routes(self) -> Sequence[Route]:
         """The dialect. Called once a request."""
-        raise NotImplementedError
 
     def accept(self, wanted: Any, ref: str = "") -> ServedJob:
         """A new job, paid for from now on. ``ref`` is the client's own name for it, where the dialect has one."""

@@ -129,6 +129,7 @@ class Errand:
                 self._not_begun(error)
                 return
             self._desk.journal.note(self.job.ref, "not taken", {"why": redacted(error.message)})
+            self._tell_refusal(error, refusals)
             self._counter.turnstile.refused(error, refusals)
 
     def _may_ask(self) -> bool:
@@ -314,6 +315,7 @@ class Errand:
                 self.trouble = redacted(error.message)
                 if error.kind not in _PASSING:
                     break
+                self._tell_refusal(error, refusals)
                 if error.kind in _SURE:
                     self._counter.turnstile.refused(error, refusals)
                 else:
@@ -324,6 +326,11 @@ class Errand:
                 self.trouble = redacted(f"{self.job.wish.provider} is not understood: {type(error).__name__}: {error}")
                 break
         return None
+
+    def _tell_refusal(self, error: HttpError, refusals: int) -> None:
+        """A service that cannot be reached, or is busy, is waited for in words, not in silence."""
+        words = f"attempt {refusals} of {self._desk.pace.tries}: {redacted(error.message)}"
+        self._desk.tell(self.job, words, None)
 
     def _move(self, to: JobState, **said: Any) -> None:  # noqa: ANN401 - columns of a job
         self.job = self._desk.journal.move(self.job.ref, to, **{k: v for k, v in said.items() if v is not None})

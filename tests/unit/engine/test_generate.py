@@ -71,6 +71,17 @@ def test_what_was_surely_not_taken_is_sent_again(producer: Producer, server: Stu
     assert server.billed == 2
 
 
+@pytest.mark.parametrize("step", ["submit", "poll"])
+def test_a_busy_service_is_waited_for_in_words(producer: Producer, server: StubServer, step: str) -> None:
+    heard: list[str] = []
+    server.fail(step, Fault.BUSY, Fault.BUSY)
+    run = producer.run(Order(shots=("s1",)), tell=lambda job, words, share: heard.append(words))
+    assert run.go().is_all_made
+    attempts = [words for words in heard if words.startswith("attempt ")]
+    assert [words.split(":")[0][:9] for words in attempts] == ["attempt 1", "attempt 2"], heard
+    assert all("503" in words for words in attempts), heard
+
+
 def test_one_who_dies_while_it_waits_after_a_refusal_needs_no_person(producer: Producer, server: StubServer) -> None:
     producer.provider.finds = "nothing"
     run = producer.run(Order(shots=("s1",)))
